@@ -1,0 +1,199 @@
+"""The engine as a library: give it paths, get findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .check.registry import load_packs
+from .check.rule import AnyRule, Context, Profile
+from .check.run import Outcome, run_rules
+from .check.scope import Scope
+from .check.triage import detailed, findings_of, report_order
+from .graph import Graph
+from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
+from .model.nodes import Function, Origin, Suppression
+from .session import MISSING, confined, projects_of
+
+if TYPE_CHECKING:
+    from .model.span import Span
+    from .session import Group
+
+__all__ = ["Request", "Result", "UsageProblem", "check", "graphs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to check and how.
+
+    ``paths`` are files or folders, relative to ``folder`` (the working directory). ``select`` and ``ignore`` are rule ids,
+    names or id prefixes. ``parameters`` are values of template parameters and Terraform variables. ``as_of`` is the date that
+    the run speaks for.
+    """
+
+    paths: Sequence[str] = (".",)
+    folder: Path = field(default_factory=Path.cwd)
+    as_of: date
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: Profile = "default"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    packs: tuple[str, ...] = ()
+    rule_options: Mapping[str, Mapping[str, str | int | float | bool]] = field(default_factory=dict)
+    fail_on: Level | None = Level.ERROR
+    """The lowest level that fails the run; None for ``never``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Findings in the order of the report, what the run looked at, and the exit status that it earns."""
+
+    findings: tuple[Finding, ...]
+    info: RunInfo
+    status: int
+
+
+class UsageProblem(Exception):
+    """A request that can't be carried out; the message says why and what to do."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What has come together so far, over all workspaces and roots."""
+
+    findings: list[Finding] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    withheld: list[tuple[str, str, Withheld]] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    files: int = 0
+    passed_over: int = 0
+    missing: bool = False
+
+    def take(self, outcome: Outcome) -> None:
+        """Add what a run of rules counted."""
+        for rule, tally in outcome.tallies.items():
+            total = self.tallies.setdefault(rule, Tally())
+            total.good += tally.good
+            total.finding += tally.finding
+            total.withheld += tally.withheld
+        self.withheld += outcome.withheld
+        self.notifications += outcome.notifications
+
+
+def check(request: Request) -> Result:
+    """Check what a request names. Raises UsageProblem and PackProblem; input that can't be read is a finding."""
+    rules = selected(load_packs(request.packs), request)
+    context = Context(as_of=request.as_of, profile=request.profile)
+    gathered = _Gathered(tallies={rule.id: Tally() for rule in rules})
+    for group in confined(request.paths, request.folder, gathered.notifications):
+        _check_group(group, request, rules, context, gathered)
+    gathered.missing = any(note.message.startswith(MISSING) for note in gathered.notifications)
+    findings = tuple(sorted(gathered.findings, key=report_order))
+    info = RunInfo(
+        version=__version__,
+        rules=tuple(rule.info() for rule in rules),
+        projects=tuple(sorted(gathered.projects, key=lambda project: (project.root, project.kind))),
+        notifications=tuple(gathered.notifications),
+        tallies=dict(sorted(gathered.tallies.items())),
+        withheld=tuple(gathered.withheld),
+        files=gathered.files,
+        passed_over=gathered.passed_over,
+    )
+    return Result(findings, info, _status(findings, gathered, request))
+
+
+def graphs(request: Request) -> list[Graph]:
+    """Return the graph of each project that a request names, without running a rule."""
+    notes: list[Notification] = []
+    made = [
+        graph
+        for group in confined(request.paths, request.folder, notes)
+        for _, graph in projects_of(group, request.parameters, _Gathered(notifications=notes))
+    ]
+    if any(note.message.startswith(MISSING) for note in notes):
+        raise UsageProblem(notes[0].message)
+    return made
+
+
+def selected(rules: Sequence[AnyRule], request: Request) -> tuple[AnyRule, ...]:
+    """Return the rules that a request enables. Raises UsageProblem for a word that names none.
+
+    A rule of the strict profile is on when the profile is strict, or when it is selected by its own id or name.
+    """
+    for word in (*request.select, *request.ignore):
+        if not any(_names(word, rule) for rule in rules):
+            raise UsageProblem(f"'{word}' is no rule, rule name or id prefix; see 'faaslint rules'")
+    return tuple(
+        rule
+        for rule in rules
+        if not any(_names(word, rule) for word in request.ignore)
+        and (
+            any(_names(word, rule, exactly=rule.profile == "strict" and request.profile != "strict") for word in request.select)
+            if request.select
+            else rule.profile == "default" or request.profile == "strict"
+        )
+    )
+
+
+def _names(word: str, rule: AnyRule, *, exactly: bool = False) -> bool:
+    if word.upper() == rule.id or word in (rule.name, *rule.aliases) or word.upper() == "ALL":
+        return True
+    return not exactly and word.isalnum() and rule.id.startswith(word.upper())
+
+
+def _check_group(group: Group, request: Request, rules: Sequence[AnyRule], context: Context, gathered: _Gathered) -> None:
+    on_resources = [rule for rule in rules if rule.visits is not Suppression]
+    scope = Scope(group.workspace)
+    found: list[Finding] = []
+    for loaded, graph in projects_of(group, request.parameters, gathered):
+        outcome = run_rules(graph, on_resources, context, request.rule_options)
+        gathered.take(outcome)
+        functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)
+        gathered.projects.append(Project(group.shown(loaded.root), loaded.kind, functions, len(loaded.resources)))
+        found += findings_of(outcome.claims, group.shown(loaded.root))
+        scope.add(loaded, graph)
+    kept = scope.unsuppressed(_without_repeats(found))
+    kept += _unused_suppressions(group, scope, rules, context, gathered)
+    shown = [finding for finding in kept if group.wants(finding)]
+    gathered.findings += (group.display(finding) for finding in detailed(shown, group.workspace.text_or_none))
+
+
+def _unused_suppressions(
+    group: Group, scope: Scope, rules: Sequence[AnyRule], context: Context, gathered: _Gathered
+) -> list[Finding]:
+    """Run the rules that visit suppressions, which only now are known to be used or not."""
+    second = [rule for rule in rules if rule.visits is Suppression]
+    found: list[Finding] = []
+    for root, kind, nodes in scope.suppressions({rule.id for rule in rules}, {rule.name: rule.id for rule in rules}):
+        graph = Graph(root, kind)
+        for node in nodes:
+            graph.add(node)
+        outcome = run_rules(graph, second, context)
+        gathered.take(outcome)
+        found += findings_of(outcome.claims, group.shown(root))
+    return found
+
+
+def _without_repeats(findings: Sequence[Finding]) -> list[Finding]:
+    """A file that two roots share (a module, a handler) makes one mistake, whichever root shows it."""
+    seen: dict[tuple[str, Span, str], Finding] = {}
+    for finding in findings:
+        seen.setdefault((finding.rule, finding.span, finding.message), finding)
+    return list(seen.values())
+
+
+def _status(findings: Sequence[Finding], gathered: _Gathered, request: Request) -> int:
+    if gathered.missing:
+        return 2
+    if any(note.internal for note in gathered.notifications):
+        return 4
+    if any(note.level is Level.ERROR for note in gathered.notifications):
+        return 3
+    if request.fail_on is not None and any(finding.level >= request.fail_on for finding in findings):
+        return 1
+    return 0

@@ -1,0 +1,52 @@
+"""Small words for rules: places, related locations, and what a claim rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model.guard import ALWAYS, Guard
+from ..model.nodes import Node
+from ..model.span import Location, Place
+from ..model.value import Known, Leaf, Provenance, Unknown, Value
+
+from ..model.finding import Claim, Level, Withheld
+
+
+def claim(
+    subject: Node,
+    attribute: str,
+    message: str,
+    *,
+    value: Value | None = None,
+    at: Place | None = None,
+    related: Iterable[Location] = (),
+    route: Iterable[Location] = (),
+    level: Level | None = None,
+    guard: Guard = ALWAYS,
+) -> Claim:
+    """Return a claim about an attribute of a node.
+
+    It stands where ``value`` (one branch of the attribute; the whole attribute if not given) would be edited, or at ``at``.
+    The other places that the value came through become related locations, and a default of a parameter is named as such.
+    """
+    place = at or subject.at(attribute, value)
+    shown = value if value is not None else getattr(subject, attribute, None)
+    through: list[Location] = []
+    if isinstance(shown, (Known, Unknown)):
+        through = [Location(span, "used here") for span in shown.trail[:-1] if span != place.span]
+    return Claim(
+        subject=subject,
+        place=place,
+        message=message,
+        related=(*through, *related),
+        route=tuple(route),
+        level=level,
+        guard=guard & subject.guard,
+        rests_on_default=isinstance(shown, Known) and shown.provenance is Provenance.DEFAULT,
+    )
+
+
+def withheld(value: Leaf, subject: Node) -> Withheld:
+    """Return the answer of a rule that needs a value which can't be known."""
+    why = value.why if isinstance(value, Unknown) else "the value can't be read"
+    return Withheld(why, value.trail[-1] if value.trail else subject.span)

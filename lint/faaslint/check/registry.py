@@ -1,0 +1,64 @@
+"""Which rules there are: the built-in pack and the packs that the user allows, found through entry points."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from .rule import AnyRule, Rule
+
+GROUP = "faaslint.rules"
+BUILT_IN = "faaslint"
+
+
+class PackProblem(Exception):
+    """A pack that can't be used; the message says why."""
+
+
+def load_packs(names: Sequence[str] = (BUILT_IN,)) -> tuple[AnyRule, ...]:
+    """Return the rules of the named distributions, ordered by id. Raises PackProblem.
+
+    Only these are looked at: a distribution that happens to be installed is not imported for that.
+    """
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    found: list[AnyRule] = []
+    for name in dict.fromkeys((BUILT_IN, *names)):
+        try:
+            entry_points = distribution(name).entry_points.select(group=GROUP)
+        except PackageNotFoundError:
+            raise PackProblem(f"the rule pack '{name}' is not installed; install it or take it out of 'packs'") from None
+        modules = [point.value for point in entry_points]
+        if not modules:
+            raise PackProblem(f"'{name}' is installed but has no rules (entry point group '{GROUP}')")
+        for module in modules:
+            found += (rule if rule.pack == name else replace(rule, pack=name) for rule in rules_in(module))
+    return ordered(found)
+
+
+def ordered(rules: Iterable[AnyRule]) -> tuple[AnyRule, ...]:
+    """Return rules by id. Raises PackProblem where two have one id or one name."""
+    listed = sorted(rules, key=lambda rule: rule.id)
+    seen: dict[str, AnyRule] = {}
+    for rule in listed:
+        for word in (rule.id, rule.name, *rule.aliases):
+            if word in seen:
+                raise PackProblem(f"'{word}' is declared by both '{seen[word].pack}' and '{rule.pack}'")
+            seen[word] = rule
+    return tuple(listed)
+
+
+def rules_in(package_name: str) -> Iterator[AnyRule]:
+    """Yield the rules that the modules of a package declare."""
+    package = importlib.import_module(package_name)
+    yield from _declared(package)
+    for module in pkgutil.walk_packages(package.__path__, package_name + "."):
+        yield from _declared(importlib.import_module(module.name))
+
+
+def _declared(module: object) -> Iterator[AnyRule]:
+    for value in vars(module).values():
+        if isinstance(value, Rule) and value.check.__module__ == getattr(module, "__name__", ""):
+            yield value

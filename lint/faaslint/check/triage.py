@@ -1,0 +1,100 @@
+"""From claims to findings: equal mistakes joined, suppressions applied, fingerprints and source lines added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from ..model.finding import Finding
+from ..model.span import Location, Span
+from .fingerprints import fingerprint, line_hashes
+from .run import Stated
+
+SNIPPET_LINES = 6
+"""How many source lines of a finding are kept; a longer span is shown by its first lines."""
+
+RELATED_LIMIT = 20
+"""How many related locations a finding keeps; GitHub shows a hundred at most, people read a handful."""
+
+
+def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
+    """Turn claims into findings. Equal (rule, first location, message template) is one finding with all its resources."""
+    merged: dict[tuple[str, Span, str], Finding] = {}
+    for rule, claim in stated:
+        resource = claim.subject.name
+        template = claim.message.replace(f"'{resource}'", "'…'")
+        key = (rule.id, claim.place.span, template)
+        level = claim.level or rule.level
+        earlier = merged.get(key)
+        if earlier is not None:
+            resources = earlier.resources if resource in earlier.resources else (*earlier.resources, resource)
+            merged[key] = replace(
+                earlier,
+                resources=resources,
+                level=max(earlier.level, level),
+                condition=earlier.condition if earlier.condition == claim.guard.label else "",
+                related=_joined(earlier.related, claim.related),
+            )
+            continue
+        message = claim.message
+        if claim.rests_on_default:
+            message = message.rstrip(".") + " (with the parameter's default)."
+        merged[key] = Finding(
+            rule=rule.id,
+            name=rule.name,
+            level=level,
+            message=message,
+            span=claim.place.span,
+            project=project,
+            resource=resource,
+            resources=(resource,),
+            property=claim.place.property,
+            condition=claim.guard.label,
+            related=claim.related[:RELATED_LIMIT],
+            route=claim.route,
+            edits=claim.edits,
+        )
+    return [_with_others(finding) for finding in merged.values()]
+
+
+def _joined(first: tuple[Location, ...], second: tuple[Location, ...]) -> tuple[Location, ...]:
+    return (*first, *(location for location in second if location not in first))[:RELATED_LIMIT]
+
+
+def _with_others(finding: Finding) -> Finding:
+    others = finding.resources[1:]
+    if not others:
+        return finding
+    shown = ", ".join(f"'{name}'" for name in others[:4]) + (f" and {len(others) - 4} more" if len(others) > 4 else "")
+    return replace(finding, message=f"{finding.message.rstrip('.')}; the same holds for {shown}.")
+
+
+def detailed(findings: Sequence[Finding], text_of: Callable[[str], str | None]) -> list[Finding]:
+    """Add fingerprints and source lines, in the order of the report. ``text_of`` gives a file's text by its path."""
+    done: list[Finding] = []
+    counts: dict[tuple[str, str, str, str], int] = {}
+    by_path: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=report_order):
+        by_path.setdefault(finding.span.path, []).append(finding)
+    for path, group in by_path.items():
+        text = text_of(path) or ""
+        lines = text.splitlines()
+        hashes = line_hashes(text, {finding.span.line for finding in group}) if text else {}
+        for finding in group:
+            key = (finding.rule, path, finding.resource, finding.property)
+            counts[key] = counts.get(key, 0) + 1
+            first, last = finding.span.line, min(finding.span.end_line, finding.span.line + SNIPPET_LINES - 1)
+            done.append(
+                replace(
+                    finding,
+                    fingerprint=fingerprint(*key, counts[key]),
+                    line_hash=hashes.get(first, ""),
+                    snippet=tuple(lines[first - 1 : last]),
+                )
+            )
+    return sorted(done, key=report_order)
+
+
+def report_order(finding: Finding) -> tuple[Span, str, str]:
+    """Return the key by which reports are sorted: file, line, column, rule."""
+    return (finding.span, finding.rule, finding.message)

@@ -1,0 +1,120 @@
+"""What can be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import date
+
+from .. import __version__
+
+FORMATS = ("text", "json", "sarif")
+GRAPH_FORMATS = ("json", "mermaid", "dot")
+
+STATUS = """exit status (the first that applies):
+  2  the command line or the configuration is wrong
+  4  an internal error: a rule or a report failed; please report it
+  3  some input of a project could not be analysed
+  1  there are findings at or above --fail-on
+  0  none of these
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="faaslint",
+        description="Check serverless configurations (SAM, CloudFormation, Terraform) and the handlers that they run.",
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"faaslint {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    check = commands.add_parser(
+        "check",
+        help="check projects and report what is wrong",
+        description="Check files or folders. A file chooses the projects it belongs to, and only findings that touch the "
+        "named files are shown.",
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _project_arguments(check)
+    check.add_argument("--format", choices=FORMATS, default="text", help="what goes to standard output (default: text)")
+    check.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT:FILE",
+        type=_output,
+        help="also write a report to a file, or to standard output with '-'; may be repeated",
+    )
+    check.add_argument("--select", action="append", default=[], metavar="IDS", help="only these rules (ids, prefixes, names)")
+    check.add_argument("--ignore", action="append", default=[], metavar="IDS", help="not these rules")
+    check.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note", "never"),
+        help="the lowest level that makes the exit status 1 (default: error)",
+    )
+    check.add_argument("--profile", choices=("default", "strict"), help="strict adds the rules that are opinions")
+    check.add_argument("--as-of", type=_date, metavar="DATE", help="judge runtimes as of this day (default: today)")
+    check.add_argument("--show-withheld", action="store_true", help="list where a rule could not know, and why")
+    check.add_argument("--colour", "--color", choices=("auto", "always", "never"), default="auto", dest="colour")
+    check.add_argument("--config", metavar="FILE", help="read this configuration instead of searching for one")
+    check.add_argument(
+        "--allow-packs", action="append", default=[], metavar="NAMES", help="rule packs that the configuration may use"
+    )
+
+    rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
+    rules.add_argument("--format", choices=("text", "json"), default="text")
+
+    explain = commands.add_parser("explain", help="explain a rule", allow_abbrev=False)
+    explain.add_argument("rule", metavar="ID", help="a rule's id or name")
+    explain.add_argument("--format", choices=("text", "json"), default="text")
+
+    graph = commands.add_parser("graph", help="print the graph of a project", allow_abbrev=False)
+    _project_arguments(graph)
+    graph.add_argument("--format", choices=GRAPH_FORMATS, default="json")
+    return top
+
+
+def _project_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", nargs="*", metavar="PATH", default=["."], help="files or folders (default: here)")
+    command.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        type=_parameter,
+        help="the value of a template parameter or Terraform variable; may be repeated",
+    )
+
+
+def _output(text: str) -> tuple[str, str]:
+    name, colon, file = text.partition(":")
+    if not colon or not file or name not in FORMATS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not FORMAT:FILE with one of {', '.join(FORMATS)}")
+    return name, file
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name.strip(), value
+
+
+def _date(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2026-01-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day of the calendar") from None
+
+
+def words(values: list[str]) -> tuple[str, ...]:
+    """Split repeated and comma-separated values into words."""
+    return tuple(word for value in values for word in re.split(r"[,\s]+", value) if word)

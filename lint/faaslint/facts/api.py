@@ -1,0 +1,34 @@
+"""The front doors of a function: API Gateway, load balancers and function URLs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .store import document
+
+_SECTIONS = {"REST": "rest_api", "HTTP": "http_api", "WEBSOCKET": "websocket_api"}
+
+
+class IntegrationTimeout(NamedTuple):
+    """How long an API waits for its integration, in milliseconds."""
+
+    minimum: int
+    maximum: int
+    default: int
+    raisable: bool
+    """Whether AWS raises the maximum on request (regional and private REST APIs)."""
+
+
+def integration_timeout(protocol: str) -> IntegrationTimeout | None:
+    """Return how long an API of a protocol (``REST``, ``HTTP``, ``WEBSOCKET``) waits; None for another protocol."""
+    section = _SECTIONS.get(protocol)
+    if section is None:
+        return None
+    entry = document("api_limits")[section]["integration_timeout_ms"]
+    maximum = entry["max"] if "max" in entry else entry["max_default"]
+    return IntegrationTimeout(entry["min"], maximum, entry.get("default", maximum), bool(entry.get("raisable")))
+
+
+def cors_methods() -> frozenset[str]:
+    """Return the methods that the CORS configuration of a function URL may allow."""
+    return frozenset(document("api_limits")["function_url"]["cors"]["AllowMethods"])

@@ -1,0 +1,247 @@
+"""Template values: trees with intrinsic functions become Values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ...model.span import Span
+from ...model.value import (
+    ABSENT,
+    CLOSED,
+    Choice,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Open,
+    Openness,
+    Reference,
+    Unknown,
+    Value,
+    branches,
+    through,
+)
+from ...source.limits import NESTING
+from ...source.tree import Mapping as TreeMapping
+from ...source.tree import Scalar, Sequence, Tree
+from ..resource import Problem
+from .conditions import Conditions
+from .functions import FUNCTIONS
+from .parameters import Parameter, parameter_text
+from .text import TextBudget, concatenate
+
+PROBLEM_LIMIT: Final = 50
+"""Most problems that one template reports."""
+
+_DYNAMIC: Final = "{{resolve:"
+
+PSEUDO: Final = (
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+)
+
+
+class Evaluator:
+    """Turns the trees of one template into values.
+
+    ``resolve`` says which resource attribute a name and an attribute mean, None where the template has no such resource;
+    ``include`` returns the tree of a file that AWS::Include names, None where it is not on disk.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        parameters: Mapping[str, Parameter],
+        mappings: Tree | None,
+        conditions: Tree | None,
+        resolve: Callable[[str, str], Reference | None],
+        include: Callable[[str], Tree | None] = lambda location: None,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.parameters = parameters
+        self.mappings = mappings if isinstance(mappings, TreeMapping) else None
+        self.conditions = Conditions(conditions, self)
+        self.resolve = resolve
+        self.include = include
+        self.budget = TextBudget()
+        self.lines: dict[Span, tuple[Span, ...]] = {}
+        """Where the lines of texts of several lines stand, by the span of the text."""
+        self.lenient = False
+        """Whether a macro may give meaning to what CloudFormation itself does not know."""
+        self._given = given or {}
+        self._free = False
+        self._depth = 0
+        self._problems: dict[tuple[Span, str], Problem] = {}
+        self._dynamic: dict[str, str] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return what was malformed, in the order in which it was met."""
+        return list(self._problems.values())
+
+    def problem(self, span: Span, message: str) -> None:
+        """Note a malformed part."""
+        if len(self._problems) < PROBLEM_LIMIT:
+            self._problems.setdefault((span, message), Problem(span=span, message=message, fatal=not self.lenient))
+
+    def malformed(self, span: Span, message: str) -> Unknown:
+        """Note a malformed function, and return what takes its place."""
+        self.problem(span, message)
+        return Unknown("it is malformed", trail=(span,))
+
+    def free_value(self, tree: Tree) -> Value:
+        """Return a value for a condition: the defaults of parameters do not count, so that both ways are followed."""
+        before = self._free
+        self._free = True
+        try:
+            return self.value(tree)
+        finally:
+            self._free = before
+
+    def value(self, tree: Tree) -> Value:
+        """Return the value of a tree."""
+        if isinstance(tree, Scalar) and not tree.tag:
+            return self._scalar(tree)
+        if self._depth > NESTING:
+            return Unknown("it is nested too deeply to follow", trail=(tree.span,))
+        self._depth += 1
+        try:
+            if tree.tag:
+                return self._tagged(tree)
+            if isinstance(tree, Sequence):
+                return self._list(tree)
+            assert isinstance(tree, TreeMapping)
+            if len(tree.entries) == 1:
+                name = tree.entries[0][0].value
+                function = FUNCTIONS.get(name) if isinstance(name, str) else None
+                if function is not None:
+                    return function(self, tree.entries[0][1], tree.span)
+            return self._mapping(tree)
+        finally:
+            self._depth -= 1
+
+    def _scalar(self, tree: Scalar) -> Value:
+        content = tree.value
+        if tree.lines:
+            self.lines[tree.span] = tree.lines
+        if isinstance(content, str) and _DYNAMIC in content:
+            return self._dynamic_text(content, tree.span)
+        return Known(content, (tree.span,))
+
+    def _dynamic_text(self, text: str, span: Span) -> Value:
+        """Return a text with dynamic references: each is unknown, and is never shown."""
+        parts: list[Value] = []
+        while True:
+            before, found, rest = text.partition(_DYNAMIC)
+            inner, closed, after = rest.partition("}}")
+            if not found or not closed:
+                parts.append(Known(text, (span,)))
+                break
+            parts.append(Known(before, (span,)))
+            service = inner.split(":", 1)[0]
+            symbol = self._dynamic.setdefault(inner, f"dynamic reference {len(self._dynamic) + 1} ({service})")
+            parts.append(Unknown("it is a dynamic reference, read at deployment", symbol, (span,)))
+            text = after
+        return concatenate([part for part in parts if not (isinstance(part, Known) and part.value == "")], (span,), self.budget)
+
+    def _tagged(self, tree: Tree) -> Value:
+        name = tree.tag[1:]
+        full = name if name in ("Ref", "Condition") else "Fn::" + name
+        function = FUNCTIONS.get(full)
+        if function is None:
+            return self.malformed(tree.span, f"the function {tree.tag} is not one that CloudFormation has")
+        return function(self, untagged(tree), tree.span)
+
+    def _list(self, tree: Sequence) -> Value:
+        items: list[Item] = []
+        for member in tree.items:
+            value = self.value(member)
+            if isinstance(value, Choice):
+                for guard, leaf in branches(value):
+                    if not (isinstance(leaf, Known) and leaf.value is None):
+                        items.append(Item(leaf, guard))
+            elif not (isinstance(value, Known) and value.value is None and not isinstance(member, Scalar)):
+                items.append(Item(value))
+        return Known(Items(tuple(items)), (tree.span,))
+
+    def _mapping(self, tree: TreeMapping) -> Value:
+        values: dict[str, Value] = {}
+        keys: dict[str, Span] = {}
+        openness: Openness = CLOSED
+        for key, member in tree.entries:
+            name = str(key.value)
+            if name == "Fn::Transform":
+                included = FUNCTIONS[name](self, member, key.span)
+                if isinstance(included, Known) and isinstance(included.value, Fields):
+                    for inner, content in included.value.values.items():
+                        values.setdefault(inner, content)
+                        keys.setdefault(inner, included.value.keys.get(inner, key.span))
+                    openness = openness or included.value.openness
+                else:
+                    openness = Open("a macro adds content that is not in the file", key.span)
+                continue
+            if name.startswith("Fn::ForEach::"):
+                openness = Open("a loop that can't be followed adds content", key.span)
+                continue
+            value = self.value(member)
+            if isinstance(value, Known) and value.value is None and not isinstance(member, Scalar):
+                continue  # AWS::NoValue takes the entry away
+            if isinstance(member, Scalar) and member.tag and isinstance(value, Known) and value.value is None:
+                continue
+            values[name] = value
+            keys[name] = key.span
+        return Known(Fields(values, keys, openness), (tree.span,))
+
+    def reference(self, name: str, span: Span) -> Value:
+        """Return what ``Ref`` of a name is: a parameter's value, a pseudo parameter, or a reference to a resource."""
+        if name == "AWS::NoValue":
+            return Known(None, (span,))
+        if name in PSEUDO:
+            return self.pseudo(name, span)
+        parameter = self.parameters.get(name)
+        if parameter is not None:
+            return through(parameter.free if self._free else parameter.written, span)
+        found = self.resolve(name, "Ref")
+        if found is not None:
+            return Known(found, (span,))
+        return Unknown(f"'{name}' is neither a parameter nor a resource of this template", name, (span,))
+
+    def pseudo(self, name: str, span: Span) -> Value:
+        """Return a pseudo parameter, which may be set for the run as a parameter is."""
+        given = self._given.get(name)
+        if given is not None:
+            return Known(parameter_text(given), (span,))
+        return Unknown(f"{name} depends on the deployment", name, (span,))
+
+    def attribute(self, name: str, attribute: str, span: Span) -> Value:
+        """Return what ``GetAtt`` of a resource's attribute is."""
+        found = self.resolve(name, attribute)
+        if found is not None:
+            return Known(found, (span,))
+        return Unknown(f"'{name}' is no resource of this template", f"{name}.{attribute}", (span,))
+
+    def fields(self, tree: Tree | None, openness: Openness = CLOSED) -> Fields:
+        """Return a mapping's fields; none, where there is no mapping."""
+        value = self.value(tree) if tree is not None else ABSENT
+        if isinstance(value, Known):
+            if isinstance(value.value, Fields):
+                return value.value
+            if value.value is None:
+                return Fields({}, openness=openness)
+        return Fields({}, openness=Open("the properties can't be known", tree.span if tree is not None else None))
+
+
+def untagged(tree: Tree) -> Tree:
+    """Return a tree without its tag, so that the tag's function can be given its argument."""
+    if isinstance(tree, Scalar):
+        return Scalar(tree.value, tree.span, tree.text, "", tree.lines)
+    if isinstance(tree, Sequence):
+        return Sequence(tree.items, tree.span)
+    return TreeMapping(tree.entries, tree.span)

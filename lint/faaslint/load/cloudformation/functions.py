@@ -1,0 +1,159 @@
+"""The intrinsic functions, long and short form alike: each takes its argument's tree and gives a Value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ...model.guard import TooManyCombinations
+from ...model.span import Span
+from ...model.value import Choice, Fields, Items, Known, Leaf, Open, Unknown, Value, branches, choose, through
+from ...source.tree import Mapping, Scalar, Sequence, Tree
+from .lists import cidr, get_azs, join, length, select, split
+from .mapped import find_in_map
+from .text import concatenate, known_text
+from .encode import base64, to_json_string
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+Function: TypeAlias = "Callable[[Evaluator, Tree, Span], Value]"
+
+_HOLE: Final = re.compile(r"\$\{(!?)([^${}]*)\}")
+
+
+def ref(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Ref``."""
+    if isinstance(argument, Scalar) and isinstance(argument.value, str):
+        return evaluator.reference(argument.value, span)
+    return evaluator.malformed(span, "Ref takes the name of a parameter or resource")
+
+
+def get_att(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::GetAtt``: ``Name.Attribute`` or a list of the two."""
+    if isinstance(argument, Scalar) and isinstance(argument.value, str) and "." in argument.value:
+        name, _, attribute = argument.value.partition(".")
+        return evaluator.attribute(name, attribute, span)
+    if isinstance(argument, Sequence) and len(argument.items) >= 2:
+        parts = [known_text(evaluator.value(item)) for item in argument.items]
+        if parts[0] is None or None in parts:
+            return Unknown("which attribute is meant depends on the deployment", trail=(span,))
+        return evaluator.attribute(parts[0], ".".join(part for part in parts[1:] if part is not None), span)
+    return evaluator.malformed(span, "Fn::GetAtt takes a resource and an attribute, as in MyFunction.Arn")
+
+
+def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::Sub``: a text with ``${…}``, alone or with a mapping of names of its own."""
+    variables: dict[str, Tree] = {}
+    template: Tree = argument
+    if isinstance(argument, Sequence) and len(argument.items) == 2 and isinstance(argument.items[1], Mapping):
+        template = argument.items[0]
+        variables = {str(key.value): tree for key, tree in argument.items[1].entries}
+    elif isinstance(argument, Sequence) and len(argument.items) == 1:
+        template = argument.items[0]
+    if not isinstance(template, Scalar) or not isinstance(template.value, str) or template.tag:
+        return evaluator.malformed(span, "Fn::Sub takes a text, or a list of a text and a mapping of names")
+    if template.lines:
+        evaluator.lines[span] = template.lines
+    text = template.value
+    parts: list[Value] = []
+    end = 0
+    for match in _HOLE.finditer(text):
+        if match.start() > end:
+            parts.append(evaluator.value(Scalar(text[end : match.start()], span)))
+        parts.append(_hole(evaluator, match, variables, span))
+        end = match.end()
+    if end < len(text) or not parts:
+        parts.append(evaluator.value(Scalar(text[end:], span)))
+    if len(parts) == 1 and end and isinstance(parts[0], (Unknown, Choice)):
+        return parts[0]
+    trail = parts[0].trail if len(parts) == 1 else (span,)
+    return concatenate(parts, trail, evaluator.budget)
+
+
+def _hole(evaluator: Evaluator, match: re.Match[str], variables: dict[str, Tree], span: Span) -> Value:
+    if match.group(1):
+        return Known("${" + match.group(2) + "}", (span,))
+    name = match.group(2).strip()
+    if name in variables:
+        return through(evaluator.value(variables[name]), span)
+    if "." in name and name not in evaluator.parameters:
+        resource, _, attribute = name.partition(".")
+        return evaluator.attribute(resource, attribute, span)
+    return evaluator.reference(name, span)
+
+
+def if_(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::If``: both branches, each with its guard."""
+    if not isinstance(argument, Sequence) or len(argument.items) != 3:
+        return evaluator.malformed(span, "Fn::If takes three things: a condition, a value if it holds, and one if not")
+    test = argument.items[0]
+    try:
+        if isinstance(test, Scalar) and not test.tag:
+            guard = evaluator.conditions.named(str(test.value), test.span)
+        else:
+            guard = evaluator.conditions.formula(test)
+        inverse = ~guard
+    except TooManyCombinations:
+        return Unknown("too many combinations", trail=(span,))
+    return choose(
+        (
+            (guard, through(evaluator.value(argument.items[1]), span)),
+            (inverse, through(evaluator.value(argument.items[2]), span)),
+        ),
+        (span,),
+    )
+
+
+def import_value(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::ImportValue``: what another stack exports, known by the export's name."""
+
+    def imported(leaf: Leaf) -> Value:
+        if isinstance(leaf, Known) and leaf.value is not None and not isinstance(leaf.value, (Items, Fields)):
+            return Unknown("it is imported from another stack", f"import {leaf.value}", (span,))
+        symbol = f"import {leaf.symbol}" if isinstance(leaf, Unknown) and leaf.symbol else None
+        return Unknown("it is imported from another stack", symbol, (span,))
+
+    return choose([(guard, imported(leaf)) for guard, leaf in branches(evaluator.value(argument))], (span,))
+
+
+def transform(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::Transform``: AWS::Include of a local file is read; anything else leaves the content open."""
+    name = argument.get("Name") if isinstance(argument, Mapping) else None
+    parameters = argument.get("Parameters") if isinstance(argument, Mapping) else None
+    if isinstance(name, Scalar) and name.value == "AWS::Include":
+        location = parameters.get("Location") if isinstance(parameters, Mapping) else None
+        place = known_text(evaluator.value(location)) if location is not None else None
+        tree = evaluator.include(place) if place is not None else None
+        if isinstance(tree, Mapping):
+            return through(evaluator.value(tree), span)
+        return Known(Fields({}, openness=Open("AWS::Include adds content that is not on disk", span)), (span,))
+    return Known(Fields({}, openness=Open("a macro adds content that is not in the file", span)), (span,))
+
+
+def _only_conditions(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    return evaluator.malformed(span, "a condition function stands here, where a value was expected")
+
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "Ref": ref,
+    "Fn::GetAtt": get_att,
+    "Fn::Sub": sub,
+    "Fn::If": if_,
+    "Fn::Join": join,
+    "Fn::Split": split,
+    "Fn::Select": select,
+    "Fn::FindInMap": find_in_map,
+    "Fn::ImportValue": import_value,
+    "Fn::Base64": base64,
+    "Fn::Cidr": cidr,
+    "Fn::GetAZs": get_azs,
+    "Fn::Length": length,
+    "Fn::ToJsonString": to_json_string,
+    "Fn::Transform": transform,
+    "Fn::And": _only_conditions,
+    "Fn::Or": _only_conditions,
+    "Fn::Not": _only_conditions,
+    "Fn::Equals": _only_conditions,
+}

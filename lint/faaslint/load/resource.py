@@ -1,0 +1,68 @@
+"""The record that every loader ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model.guard import ALWAYS, Guard
+from ..model.nodes import Code, Origin
+from ..model.span import Span
+from ..model.value import ABSENT, Fields, Value
+
+
+@dataclass(slots=True, kw_only=True)
+class Resource:
+    """One resource of a project, in its provider's own terms.
+
+    ``address`` is unique in the project: the logical id (``Stack/LogicalId`` inside a nested stack) or the Terraform address
+    (``module.x.aws_lambda_function.f["a"]``); ``Reference.address`` names the same. ``type`` is ``AWS::Lambda::Function``
+    or ``aws_lambda_function``. ``span`` is the resource's name token. ``properties`` are spelled as the provider spells
+    them; nested Terraform blocks are Items of Fields. ``code`` is filled by the loader for functions and layers, because
+    only it knows how the format names local source. ``region`` is the region it is created in, where the file says so.
+    """
+
+    address: str
+    type: str
+    span: Span
+    properties: Fields
+    name: str = ""
+    guard: Guard = ALWAYS
+    origin: Origin = Origin.USER
+    depends_on: tuple[str, ...] = ()
+    metadata: Value = ABSENT
+    code: tuple[tuple[Guard, Code], ...] = ()
+    region: Value = ABSENT
+    unknown_count: bool = False
+    written_as: str = ""
+    """The type that the user wrote, where a transform made this of another (``AWS::Serverless::Function``)."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """Property paths that the user's own type calls otherwise (``Code`` → ``CodeUri``)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Problem:
+    """A file, or a part of one, that could not be understood."""
+
+    span: Span
+    message: str
+    fatal: bool = True
+    """Whether it makes FL001 (a file of the project can't be read), or is only noted."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Loaded:
+    """What a loader made of one root."""
+
+    root: str
+    kind: str
+    """``sam``, ``cloudformation``, ``cdk``, ``terraform`` or ``terraform-plan``."""
+    resources: list[Resource] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    incomplete: list[tuple[str, Span]] = field(default_factory=list)
+    """Modules or nested templates that are not on disk: what it is, and where it is asked for."""
+    files: list[str] = field(default_factory=list)
+    """The files that belong to this root."""
+    open_types: bool = False
+    """Whether resources of any type may be missing from the list (a remote module, an unreadable file)."""
+    exports: dict[str, Value] = field(default_factory=dict)
+    """What the root exports for others, by the export's name (``Fn::ImportValue`` of it has the symbol ``import NAME``)."""

@@ -1,0 +1,147 @@
+"""From paths to graphs: which files are looked at, where reading is confined, and what each root becomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from .graph import Graph
+from .graph.build.project import build_graph
+from .handlers import Analyser
+from .load.discover import discover
+from .load.resource import Loaded
+from .model.finding import Finding, Level, Notification
+from .model.nodes import Unread
+from .model.span import Location, Span
+from .source.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MISSING = "There is no "
+"""How the message about a path that does not exist begins."""
+
+
+class Counts(Protocol):
+    """What counts files and takes notes while projects are read."""
+
+    notifications: list[Notification]
+    files: int
+    passed_over: int
+
+
+@dataclass(slots=True)
+class Group:
+    """The named paths that are read through one workspace.
+
+    ``files`` are the named files: if there are any, only findings that touch one of them are shown.
+    """
+
+    workspace: Workspace
+    root: str
+    folder: str
+    paths: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    whole: bool = False
+    """Whether a folder is named too, so that everything is shown."""
+
+    def shown(self, path: str) -> str:
+        """Return a workspace path as people see it: POSIX, relative to the working directory."""
+        if not path:
+            return path
+        return os.path.relpath(os.path.join(self.root, path), self.folder).replace(os.sep, "/")
+
+    def wants(self, finding: Finding) -> bool:
+        """Return whether a finding is to be shown: it stands in a named file, or rests on one."""
+        if self.whole or not self.files:
+            return True
+        places = (finding.span, *(one.span for one in finding.related), *(one.span for one in finding.route))
+        return any(place.path in self.files for place in places)
+
+    def display(self, finding: Finding) -> Finding:
+        """Return the finding with its paths as people see them."""
+
+        def moved(span: Span) -> Span:
+            return span._replace(path=self.shown(span.path))
+
+        def told(locations: Sequence[Location]) -> tuple[Location, ...]:
+            return tuple(Location(moved(one.span), one.message) for one in locations)
+
+        return replace(
+            finding,
+            span=moved(finding.span),
+            related=told(finding.related),
+            route=told(finding.route),
+        )
+
+
+def confined(paths: Sequence[str], folder: Path, notes: list[Notification]) -> list[Group]:
+    """Return the named paths, grouped by the root that reading is confined to.
+
+    That root is the git work tree that holds the path; without one the working directory if the path is below it, else the
+    path itself (the folder of a file). A path that does not exist becomes a note.
+    """
+    groups: dict[str, Group] = {}
+    here = os.path.realpath(folder)
+    for path in paths:
+        target = os.path.realpath(os.path.join(here, path))
+        if not os.path.exists(target):
+            notes.append(Notification(Level.ERROR, f"{MISSING}'{path}'; check the path.", path))
+            continue
+        is_folder = os.path.isdir(target)
+        start = target if is_folder else os.path.dirname(target)
+        root = _root_of(start, here)
+        group = groups.get(root)
+        if group is None:
+            group = groups[root] = Group(Workspace.on_disk(Path(root)), root, here)
+        inside = os.path.relpath(target, root).replace(os.sep, "/")
+        group.paths.append(inside)
+        if is_folder:
+            group.whole = True
+        else:
+            group.files.add(inside)
+    return list(groups.values())
+
+
+def _root_of(start: str, here: str) -> str:
+    place = start
+    while True:
+        if os.path.exists(os.path.join(place, ".git")):
+            return place
+        parent = os.path.dirname(place)
+        if parent == place:
+            break
+        place = parent
+    return here if start == here or start.startswith(here.rstrip(os.sep) + os.sep) else start
+
+
+def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> Iterator[tuple[Loaded, Graph]]:
+    """Yield each root that the group's paths lead to, loaded and as a graph. What can't be read is a node of the graph."""
+    workspace = group.workspace
+    found = discover(workspace, group.paths)
+    counts.files += found.files_seen
+    counts.passed_over += found.passed_over
+    analyser = Analyser(workspace)
+    for problem in found.problems:
+        counts.notifications.append(
+            Notification(Level.ERROR, problem.message, group.shown(problem.span.path), problem.span.line)
+        )
+    for loaded in _loaded(workspace, found, parameters):
+        graph = build_graph(loaded, analyser)
+        for span, message in analyser.take_problems():
+            graph.add_unread(span, message)
+        for problem in loaded.problems:
+            if problem.fatal:
+                graph.add_unread(problem.span, problem.message)
+            else:
+                counts.notifications.append(
+                    Notification(Level.NOTE, problem.message, group.shown(problem.span.path), problem.span.line)
+                )
+        for unread in graph.all(Unread):
+            counts.notifications.append(
+                Notification(Level.ERROR, unread.message, group.shown(unread.span.path), unread.span.line)
+            )
+        yield loaded, graph

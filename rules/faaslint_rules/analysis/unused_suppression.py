@@ -1,0 +1,40 @@
+"""FL002 unused-suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faaslint.check.claims import claim
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.model.finding import Level
+from faaslint.model.nodes import Suppression
+
+
+@rule(id="FL002", name="unused-suppression", level=Level.NOTE, visits=Suppression)
+def unused_suppression(suppression: Suppression, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A suppression suppresses nothing.
+
+    What it does
+    Reports each `faaslint: ignore[…]` comment, and each entry of a resource's `Metadata`, that no finding of this run matched.
+    A suppression of a rule that this run did not enable is left alone.
+
+    Why it matters
+    A suppression that is left behind hides the next, real finding at the same place.
+
+    How to fix
+    Remove it, or put it on the line of the finding (or the line above).
+
+    What it can't know
+    Whether another run, with other parameters or rules, still needs it.
+
+    Sources
+    - docs/suppressions.md
+    """
+    for word in suppression.unused:
+        yield claim(
+            suppression,
+            "",
+            f"The suppression of '{word}' suppresses nothing here; remove it.",
+            at=suppression.here(),
+        )
