@@ -31,8 +31,8 @@ class Request:
     """What to check and how.
 
     ``paths`` are files or folders, relative to ``folder`` (the working directory). ``select`` and ``ignore`` are rule ids,
-    names or id prefixes. ``parameters`` are values of template parameters and Terraform variables. ``as_of`` is the date that
-    the run speaks for.
+    names or id prefixes. ``parameters`` are values of template parameters and Terraform variables. ``as_of`` is the date
+    that the run speaks for.
     """
 
     paths: Sequence[str] = (".",)
@@ -133,7 +133,10 @@ def selected(rules: Sequence[AnyRule], request: Request) -> tuple[AnyRule, ...]:
         for rule in rules
         if not any(_names(word, rule) for word in request.ignore)
         and (
-            any(_names(word, rule, exactly=rule.profile == "strict" and request.profile != "strict") for word in request.select)
+            any(
+                _names(word, rule, exactly=rule.profile == "strict" and request.profile != "strict")
+                for word in request.select
+            )
             if request.select
             else rule.profile == "default" or request.profile == "strict"
         )

@@ -51,7 +51,9 @@ class Configuration:
         """
         for pack in self.packs:
             if pack not in allowed:
-                raise ConfigurationProblem(f"'{self.path}' asks for the rule pack '{pack}'; allow it with --allow-packs {pack}")
+                raise ConfigurationProblem(
+                    f"'{self.path}' asks for the rule pack '{pack}'; allow it with --allow-packs {pack}"
+                )
 
 
 def read_configuration(folder: Path, named: str | None = None) -> Configuration:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from .graph import Graph
 from .graph.build.project import build_graph
 from .handlers import Analyser
-from .load.discover import discover
+from .load.discover import Discovery, discover
 from .load.resource import Loaded
 from .model.finding import Finding, Level, Notification
 from .model.nodes import Unread
@@ -145,3 +145,15 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
                 Notification(Level.ERROR, unread.message, group.shown(unread.span.path), unread.span.line)
             )
         yield loaded, graph
+
+
+def _loaded(workspace: Workspace, found: Discovery, parameters: Mapping[str, str]) -> Iterator[Loaded]:
+    """Load each root with the loader of its kind, imported when the first one is met."""
+    for path in found.templates:
+        from .load.cloudformation import load_template
+
+        yield load_template(workspace, path, parameters)
+    for folder in found.terraform:
+        from .load.terraform import load_terraform
+
+        yield load_terraform(workspace, folder, parameters)

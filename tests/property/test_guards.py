@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import pairwise, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,9 +85,7 @@ formulas = st.recursive(
         st.just(Formula(ALWAYS, lambda situation: True)),
         st.just(Formula(NEVER, lambda situation: False)),
     ),
-    lambda inner: st.one_of(
-        inner.map(negation), st.builds(conjunction, inner, inner), st.builds(disjunction, inner, inner)
-    ),
+    lambda inner: st.one_of(inner.map(negation), st.builds(conjunction, inner, inner), st.builds(disjunction, inner, inner)),
     max_leaves=12,
 )
 
@@ -143,9 +142,7 @@ class TestGuard:
         assert formula.guard.satisfiable() == any(formula.truth(situation) for situation in POSSIBLE)
 
     @given(formulas, formulas)
-    def test_equals_another_exactly_where_they_are_true_in_the_same_situations(
-        self, left: Formula, right: Formula
-    ) -> None:
+    def test_equals_another_exactly_where_they_are_true_in_the_same_situations(self, left: Formula, right: Formula) -> None:
         same = all(left.truth(row) == right.truth(row) for row in CONCEIVABLE)
         assert (left.guard == right.guard) == same
         if same:
@@ -160,6 +157,19 @@ class TestGuard:
     @given(formulas)
     def test_says_always_only_of_what_is_always_true(self, formula: Formula) -> None:
         assert formula.guard.always == all(formula.truth(row) for row in CONCEIVABLE)
+
+    @given(formulas)
+    def test_needs_no_words_for_always(self, formula: Formula) -> None:
+        assert (formula.guard.label == "") == formula.guard.always
+
+    def test_counts_sixty_exclusive_values_in_linear_time(self) -> None:
+        stages = [atom(f"stage == {number:02}", "stage") for number in range(60)]
+        rest = ALWAYS
+        for stage in stages:
+            assert (rest & stage).satisfiable()
+            rest = rest & ~stage
+        assert rest.satisfiable()
+        assert not any((first & second).satisfiable() for first, second in pairwise(stages))
 
     @given(formulas, formulas, formulas)
     def test_obeys_the_laws_of_logic(self, a: Formula, b: Formula, c: Formula) -> None:
@@ -192,9 +202,7 @@ class TestChoose:
             assert exactly(at(value, situation)) == exactly(at(decided(tests, values, situation), situation))
 
     @given(decisions())
-    def test_keeps_only_possible_branches_and_each_outcome_once(
-        self, decision: tuple[list[Formula], list[Value]]
-    ) -> None:
+    def test_keeps_only_possible_branches_and_each_outcome_once(self, decision: tuple[list[Formula], list[Value]]) -> None:
         value = choose(decide(*decision))
         if isinstance(value, Choice):
             assert all(branch.guard.satisfiable() for branch in value.branches)
@@ -205,6 +213,13 @@ class TestChoose:
         alternatives = [(atom(f"n == {n:03}", "n"), Known(n)) for n in range(BRANCH_LIMIT + 1)]
         assert choose(alternatives[:-1]) == Choice(tuple(Branch(guard, leaf) for guard, leaf in alternatives[:-1]))
         assert choose(alternatives) == Unknown("too many combinations")
+
+    @pytest.mark.parametrize("nested", [False, True], ids=["scalars", "lists"])
+    def test_tells_one_from_true_and_from_one_point_zero(self, nested: bool) -> None:
+        contents = [Known(content) for content in (1, True, 1.0)]
+        outcomes = [Known(Items((Item(content),))) if nested else content for content in contents]
+        value = choose(decide([leaf_formula(FREE[0]), leaf_formula(FREE[1])], list(outcomes)))
+        assert [exactly(leaf) for _, leaf in branches(value)] == [exactly(outcome) for outcome in outcomes]
 
     def test_of_nothing_possible_is_unknown(self) -> None:
         assert isinstance(choose([(NEVER, ABSENT)]), Unknown)

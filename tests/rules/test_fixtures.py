@@ -1,8 +1,8 @@
 """Every rule over every fixture: exactly the marked lines speak, nothing else does.
 
 A fixture is a file or a folder below ``fixtures/rules/<theme>/<rule>/``. ``bad_*`` mark each expected finding where it
-stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*`` expect none of
-their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
+stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*`` expect none
+of their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from faaslint import api
 from faaslint.check.registry import load_packs
 

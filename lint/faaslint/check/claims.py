@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..model.finding import Claim, Level, Withheld
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Node
 from ..model.span import Location, Place
 from ..model.value import Known, Leaf, Provenance, Unknown, Value
-
-from ..model.finding import Claim, Level, Withheld
 
 
 def claim(

@@ -79,9 +79,7 @@ class Scope:
         }
         return asking >= set(finding.resources)
 
-    def suppressions(
-        self, enabled: set[str], names: Mapping[str, str]
-    ) -> Iterator[tuple[str, str, list[SuppressionNode]]]:
+    def suppressions(self, enabled: set[str], names: Mapping[str, str]) -> Iterator[tuple[str, str, list[SuppressionNode]]]:
         """Yield, for each root, its suppressions as nodes that know what of them was of no use.
 
         ``enabled`` are the ids of the rules that ran, ``names`` their names: what did not run can't be called unused.

@@ -51,7 +51,9 @@ def parser() -> argparse.ArgumentParser:
         type=_output,
         help="also write a report to a file, or to standard output with '-'; may be repeated",
     )
-    check.add_argument("--select", action="append", default=[], metavar="IDS", help="only these rules (ids, prefixes, names)")
+    check.add_argument(
+        "--select", action="append", default=[], metavar="IDS", help="only these rules (ids, prefixes, names)"
+    )
     check.add_argument("--ignore", action="append", default=[], metavar="IDS", help="not these rules")
     check.add_argument(
         "--fail-on",

@@ -172,7 +172,9 @@ def _explain(arguments: argparse.Namespace) -> int:
         import difflib
 
         near = difflib.get_close_matches(wanted, [word for rule in rules for word in (rule.id, rule.name)], 1, 0.6)
-        return _complain(f"there is no rule '{wanted}'" + (f"; did you mean '{near[0]}'?" if near else "; see 'faaslint rules'"))
+        return _complain(
+            f"there is no rule '{wanted}'" + (f"; did you mean '{near[0]}'?" if near else "; see 'faaslint rules'")
+        )
     if arguments.format == "json":
         print(json.dumps(_rule_data(found), indent=2, ensure_ascii=False))
         return 0

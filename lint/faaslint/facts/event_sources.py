@@ -198,6 +198,6 @@ def dead_letter_action(service: str) -> str | None:
 
 
 def destination_actions(service: str) -> tuple[str, ...]:
-    """Return the actions that a destination (``sqs``, ``sns``, ``lambda``, ``events``, ``s3``) takes, the first one always."""
+    """Return the actions that a destination takes, by its service (``sqs``, ``lambda``, ``s3`` …); always the first one."""
     actions = document("event_sources")["common"]["async_destinations"]["role_actions"].get(service, ())
     return (actions,) if isinstance(actions, str) else tuple(actions)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from ipaddress import IPv4Network
 from typing import Any
 
 from .store import document
@@ -16,6 +15,9 @@ def reserved_addresses() -> int:
 
 def usable_addresses(cidr: str) -> int | None:
     """Return how many addresses of an IPv4 subnet can be used, None where ``cidr`` is no subnet that AWS takes."""
+    # Imported here: it costs a few milliseconds, and most runs see no subnet.
+    from ipaddress import IPv4Network
+
     try:
         network = IPv4Network(cidr, strict=False)
     except ValueError:

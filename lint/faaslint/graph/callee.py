@@ -8,7 +8,7 @@ from ..model.guard import Guard
 from ..model.nodes import Alias, External, Function, Version
 from ..model.read import text_of
 from ..model.span import NOWHERE
-from ..model.value import Environment, Known, Leaf, Pattern, Reference, Unknown, Value, branches, jointly
+from ..model.value import Choice, Environment, Known, Leaf, Pattern, Reference, Unknown, Value, branches, jointly
 from .graph import Callee, Graph
 
 QUALIFIED = frozenset({"qualified_arn", "qualified_invoke_arn", "version"})
@@ -31,14 +31,10 @@ class Names:
     def learn_aliases(self) -> None:
         """Take note of the aliases, once it is known whose they are."""
         for alias in self.graph.all(Alias):
-            name = text_of(alias.alias_name) if not _is_choice(alias.alias_name) else None
+            name = text_of(alias.alias_name) if not isinstance(alias.alias_name, Choice) else None
             for callee in self.graph.callees(alias):
                 if name and isinstance(callee.node, Function):
                     self.aliases[callee.node.id, name] = alias
-
-
-def _is_choice(value: Value) -> bool:
-    return not isinstance(value, (Known, Unknown))
 
 
 def callee_of(names: Names, value: Value, qualifier: Value, *, plain_names: bool = True) -> Iterator[Callee]:
@@ -110,7 +106,11 @@ def _built(names: Names, guard: Guard, pattern: Pattern, leaf: Known) -> Callee 
             found = _referred(names, guard, part, leaf)
             if found is not None and found.node is not None:
                 following = parts[index + 1] if index + 1 < len(parts) else ""
-                return found if isinstance(found.node, (Alias, Version)) else _with_suffix(names, found, following, parts, index)
+                return (
+                    found
+                    if isinstance(found.node, (Alias, Version))
+                    else _with_suffix(names, found, following, parts, index)
+                )
     text = "".join(part if isinstance(part, str) else "\0" for part in parts)
     if ":function:" not in text and "functions/" not in text:
         if text.startswith("arn:") and ":lambda:" not in text and not text.startswith("arn:\0"):
@@ -119,9 +119,7 @@ def _built(names: Names, guard: Guard, pattern: Pattern, leaf: Known) -> Callee 
     return _written(names, guard, text, leaf, False)
 
 
-def _with_suffix(
-    names: Names, callee: Callee, following: object, parts: tuple[object, ...], index: int
-) -> Callee:
+def _with_suffix(names: Names, callee: Callee, following: object, parts: tuple[object, ...], index: int) -> Callee:
     if isinstance(following, str) and following.startswith(":"):
         name = following[1:].split("/", 1)[0]
         if name:
@@ -141,9 +139,7 @@ def _written(names: Names, guard: Guard, text: str, leaf: Known, plain_names: bo
         rest = rest.split("functions/", 1)[1].split("/", 1)[0]
     if "function:" in rest:
         rest = rest.split("function:", 1)[1]
-    elif rest.startswith("arn:"):
-        return None
-    elif not plain_names:
+    elif rest.startswith("arn:") or not plain_names:
         return None
     name, _, qualifier = rest.partition(":")
     if "\0" in name or not name:

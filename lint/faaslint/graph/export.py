@@ -198,7 +198,9 @@ def to_mermaid(graphs: list[Graph]) -> str:
 
 
 def _mermaid_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;").replace("\\n", "<br/>")
+    return (
+        text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;").replace("\\n", "<br/>")
+    )
 
 
 def to_dot(graphs: list[Graph]) -> str:
@@ -215,7 +217,11 @@ def to_dot(graphs: list[Graph]) -> str:
 
 
 def _dot_text(text: str) -> str:
-    return '"' + text.replace("\\n", "\0").replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\0", "\\n") + '"'
+    return (
+        '"'
+        + text.replace("\\n", "\0").replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\0", "\\n")
+        + '"'
+    )
 
 
 def to_networkx(graph: Graph) -> networkx.MultiDiGraph[str]:

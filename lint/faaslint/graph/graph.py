@@ -146,18 +146,18 @@ class Graph:
 
     # Functions, versions, aliases ----------------------------------------------------------------------------------
 
-    def callees(self, node: Permission | EventSourceMapping | EdgeAssociation | Alias | Version | Node) -> tuple[Callee, ...]:
+    def callees(
+        self, node: Permission | EventSourceMapping | EdgeAssociation | Alias | Version | Node
+    ) -> tuple[Callee, ...]:
         """Return what a node that names a function leads to, one entry a branch."""
         return self._callees.get(node.id, ())
 
-    def function_behind(self, node: Function | Version | Alias | External | None) -> tuple[tuple[Guard, Function], ...]:
+    def function_behind(self, node: Node | None) -> tuple[tuple[Guard, Function], ...]:
         """Return the functions of this project that a callee stands for: itself, or what its version or alias is of."""
         if isinstance(node, Function):
             return ((ALWAYS, node),)
         if isinstance(node, (Version, Alias)):
-            return tuple(
-                (callee.guard, callee.node) for callee in self.callees(node) if isinstance(callee.node, Function)
-            )
+            return tuple((callee.guard, callee.node) for callee in self.callees(node) if isinstance(callee.node, Function))
         return ()
 
     def functions_called_by(self, node: Node) -> tuple[tuple[Guard, Function, Callee], ...]:
@@ -189,11 +189,7 @@ class Graph:
 
     def aliases_of(self, function: Function) -> tuple[Alias, ...]:
         """Return the aliases that belong to a function in some branch."""
-        return tuple(
-            alias
-            for alias in self.all(Alias)
-            if any(callee.node is function for callee in self.callees(alias))
-        )
+        return tuple(alias for alias in self.all(Alias) if any(callee.node is function for callee in self.callees(alias)))
 
     def published(self, value: Value) -> Iterator[tuple[Guard, Leaf, Version | None]]:
         """Yield each branch of a value that names a version, with the version of this project that it refers to.

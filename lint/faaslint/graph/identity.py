@@ -44,7 +44,7 @@ ARN_IDS = (nodes.Topic, nodes.StateMachine)
 
 
 def kind_of_reference(graph: Graph, reference: Reference) -> str:
-    """Return what a reference yields: ``arn``, ``stream``, ``url``, ``name``, or ``other`` where the model has no words for it."""
+    """Return what a reference yields: ``arn``, ``stream``, ``url``, ``name``; ``other`` where there are no words for it."""
     node = graph.node(reference.address)
     if node is None or type(node) not in ARNS:
         return "other"

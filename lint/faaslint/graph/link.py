@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from ..model.edges import Edge, EdgeKind
 from ..model.guard import Guard
@@ -26,7 +27,9 @@ from ..model.read import elements, text_of
 from ..model.span import Place
 from ..model.value import ABSENT, Known, Leaf, Pattern, Reference, Unknown, Value, branches
 from .callee import Names, callee_of
-from .graph import Callee, Graph
+from .graph import Graph
+
+N = TypeVar("N", bound=Node)
 
 
 class Wiring:
@@ -54,9 +57,7 @@ def link(graph: Graph, wiring: Iterable[Wiring]) -> None:
         for guard, role in graph.roles_of(function):
             if isinstance(role, Role):
                 graph.connect(
-                    Edge(
-                        kind=EdgeKind.ASSUMES, source=function, target=role, guard=guard, place=function.at("role")
-                    )
+                    Edge(kind=EdgeKind.ASSUMES, source=function, target=role, guard=guard, place=function.at("role"))
                 )
         _attach_all(graph, function, "subnets", Subnet, EdgeKind.ATTACHED_TO)
         _attach_all(graph, function, "security_groups", SecurityGroup, EdgeKind.ATTACHED_TO)
@@ -102,7 +103,7 @@ def _roles(graph: Graph, function: Function) -> Iterator[tuple[Guard, Role | Unk
             yield guard, Unknown("the role is not in this project", trail=leaf.trail)
 
 
-def _referred(graph: Graph, leaf: Known, kind: type[Node]) -> Node | None:  # the caller knows the kind it asked for
+def _referred(graph: Graph, leaf: Known, kind: type[N]) -> N | None:
     """Return the resource that a value is a reference to, or that its text is built around."""
     content = leaf.value
     parts = (content,) if isinstance(content, Reference) else content.parts if isinstance(content, Pattern) else ()
@@ -132,9 +133,7 @@ def _attach_all(graph: Graph, node: Node, attribute: str, kind: type[Node], edge
         if isinstance(leaf, Known):
             target = _referred(graph, leaf, kind)
             if target is not None:
-                graph.connect(
-                    Edge(kind=edge, source=node, target=target, guard=guard, place=node.at(attribute, leaf))
-                )
+                graph.connect(Edge(kind=edge, source=node, target=target, guard=guard, place=node.at(attribute, leaf)))
 
 
 def _name_function(
@@ -146,18 +145,14 @@ def _name_function(
         return
     for callee in callees:
         if callee.node is not None and callee.node.id in graph.nodes:
-            graph.connect(
-                Edge(kind=kind, source=node, target=callee.node, guard=callee.guard, place=node.at("function"))
-            )
+            graph.connect(Edge(kind=kind, source=node, target=callee.node, guard=callee.guard, place=node.at("function")))
 
 
 def _point_alias(graph: Graph, alias: Alias) -> None:
     for guard, _, version in graph.published(alias.version):
         target = version or next((callee.node for callee in graph.callees(alias) if callee.node is not None), None)
         if target is not None and target.id in graph.nodes:
-            graph.connect(
-                Edge(kind=EdgeKind.POINTS_AT, source=alias, target=target, guard=guard, place=alias.at("version"))
-            )
+            graph.connect(Edge(kind=EdgeKind.POINTS_AT, source=alias, target=target, guard=guard, place=alias.at("version")))
     for weight in alias.weights:
         for guard, leaf, version in graph.published(weight.version):
             if version is not None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Code, Origin
 from ..model.span import Span
 from ..model.value import ABSENT, Fields, Value
+
+POLICY_KIND: Final = "faaslint:kind"
+"""The entry of an inline policy that a transform made which says what it made it of: a PolicyKind's value."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,7 +17,7 @@ class EdgeKind(StrEnum):
     ASSUMES = "ASSUMES"
     """Function → Role."""
     GRANTS = "GRANTS"
-    """Role → Statement."""
+    """Role or Policy → Statement."""
     PERMITS = "PERMITS"
     """Permission → Function, Alias or Version."""
     TRIGGERS = "TRIGGERS"

@@ -6,7 +6,7 @@ true in the same situations, so contradictions and tautologies are found without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 NODE_LIMIT: Final = 20_000
@@ -86,9 +86,7 @@ def _choose(
     result = _make(
         atom,
         _choose(_restrict(test, atom, True), _restrict(high, atom, True), _restrict(low, atom, True), memo, depth + 1),
-        _choose(
-            _restrict(test, atom, False), _restrict(high, atom, False), _restrict(low, atom, False), memo, depth + 1
-        ),
+        _choose(_restrict(test, atom, False), _restrict(high, atom, False), _restrict(low, atom, False), memo, depth + 1),
     )
     memo[key] = result
     return result
@@ -104,6 +102,8 @@ class Guard:
 
     def __init__(self, formula: _Formula, label: str = "") -> None:
         self._formula = formula
+        if isinstance(formula, bool):
+            label = "" if formula else "never"
         self.label = label if len(label) <= LABEL_LIMIT else label[: LABEL_LIMIT - 1] + "…"
 
     def __eq__(self, other: object) -> bool:
@@ -172,35 +172,38 @@ class Guard:
         return part
 
     def satisfiable(self) -> bool:
-        """Return whether some situation makes this true, given that atoms of one group exclude each other."""
-        if isinstance(self._formula, bool):
-            return self._formula
-        formula: _Formula = self._formula
-        for first, second in _exclusive_pairs(self.atoms()):
-            both = _make(
-                *(
-                    (first, _make(second, True, False), False)
-                    if first < second
-                    else (second, _make(first, True, False), False)
-                )
-            )
-            formula = _choose(both, False, formula, {})
-        return formula is not False
+        """Return whether some situation makes this true, given that atoms of one group exclude each other.
+
+        Raises TooManyCombinations where that would take too long to find out.
+        """
+        exclusive = self._exclusive_groups()
+        if not exclusive:
+            return self._formula is not False
+        pending: list[tuple[_Formula, frozenset[str]]] = [(self._formula, frozenset())]
+        seen: set[tuple[int, frozenset[str]]] = set()
+        while pending:
+            part, used = pending.pop()
+            if part is True:
+                return True
+            if not isinstance(part, _Decision) or (id(part), used) in seen:
+                continue
+            seen.add((id(part), used))
+            if len(seen) > NODE_LIMIT:
+                raise TooManyCombinations
+            group = part.atom.group
+            if group not in used:
+                pending.append((part.high, used | {group} if group in exclusive else used))
+            pending.append((part.low, used))
+        return False
+
+    def _exclusive_groups(self) -> frozenset[str]:
+        """Return the groups of which at least two atoms take part: only those can contradict each other."""
+        groups = [atom.group for atom in self.atoms() if atom.group]
+        return frozenset(group for group in groups if groups.count(group) > 1) if len(groups) > 1 else frozenset()
 
 
-def _exclusive_pairs(atoms: frozenset[Atom]) -> Iterator[tuple[Atom, Atom]]:
-    groups: dict[str, list[Atom]] = {}
-    for atom in sorted(atoms):
-        if atom.group:
-            groups.setdefault(atom.group, []).append(atom)
-    for members in groups.values():
-        for index, first in enumerate(members):
-            for second in members[index + 1 :]:
-                yield first, second
-
-
-ALWAYS: Final = Guard(True, "")
-NEVER: Final = Guard(False, "never")
+ALWAYS: Final = Guard(True)
+NEVER: Final = Guard(False)
 
 
 def atom(text: str, group: str = "") -> Guard:

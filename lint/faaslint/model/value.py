@@ -124,6 +124,13 @@ class Known:
     def __post_init__(self) -> None:
         assert not isinstance(self.value, (Known, Choice, Unknown)), "values do not nest"
 
+    def __eq__(self, other: object) -> bool:
+        # Python calls 1, 1.0 and True equal; templates do not.
+        return isinstance(other, Known) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -185,11 +192,7 @@ def choose(alternatives: Iterable[tuple[Guard, Value]], trail: Trail = ()) -> Va
                 if not both.satisfiable():
                     continue
                 for index, earlier in enumerate(leaves):
-                    if (
-                        earlier.value == leaf
-                        and type(earlier.value) is type(leaf)
-                        and same_payload(earlier.value, leaf)
-                    ):
+                    if earlier.value == leaf:
                         leaves[index] = Branch(earlier.guard | both, earlier.value)
                         break
                 else:
@@ -203,11 +206,6 @@ def choose(alternatives: Iterable[tuple[Guard, Value]], trail: Trail = ()) -> Va
     if not leaves:
         return Unknown("no branch is possible", trail=trail)
     return Choice(tuple(leaves), trail)
-
-
-def same_payload(left: Leaf, right: Leaf) -> bool:
-    """Return whether two equal leaves are also of one type: Python calls ``1`` and ``True`` equal, templates do not."""
-    return not (isinstance(left, Known) and isinstance(right, Known)) or type(left.value) is type(right.value)
 
 
 def jointly(*values: Value, given: Guard = ALWAYS) -> Iterator[tuple[Guard, tuple[Leaf, ...]]]:

@@ -16,8 +16,8 @@ def unused_suppression(suppression: Suppression, graph: Graph, context: Context)
     """A suppression suppresses nothing.
 
     What it does
-    Reports each `faaslint: ignore[…]` comment, and each entry of a resource's `Metadata`, that no finding of this run matched.
-    A suppression of a rule that this run did not enable is left alone.
+    Reports each `faaslint: ignore[…]` comment, and each entry of a resource's `Metadata`, that no finding of this run
+    matched. A suppression of a rule that this run did not enable is left alone.
 
     Why it matters
     A suppression that is left behind hides the next, real finding at the same place.

@@ -48,26 +48,21 @@ def memory_out_of_bounds(function: Function, graph: Graph, context: Context) -> 
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     - https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
-    for guard, (memory, provider) in jointly(function.memory, function.capacity_provider):
-        if isinstance(memory, Unknown):
-            yield withheld(memory, function)
+    profile = str(context.options["memory-profile"])
+    for guard, (memory, provider) in jointly(function.memory, function.capacity_provider, given=function.guard):
+        unread = next((leaf for leaf in (memory, provider) if isinstance(leaf, Unknown)), None)
+        if unread is not None or not (isinstance(memory, Known) and isinstance(memory.value, (str, int, float))):
+            yield withheld(unread or memory, function)
             continue
-        if isinstance(provider, Unknown):
-            yield withheld(provider, function)
-            continue
-        on_provider = provider.value is not None
-        bounds = limits.memory_bounds(capacity_provider=on_provider, profile=str(context.options["memory-profile"]))
+        on_provider = isinstance(provider, Known) and provider.value is not None
+        bounds = limits.memory(profile, capacity_provider=on_provider)
         size = integer_of(memory)
-        if size is None or not bounds.holds(size):
+        if size is None or not bounds.allows(size):
             yield claim(
                 function,
                 "memory",
-                f"Function '{function.name}' has {_shown(memory)} MB of memory, which Lambda refuses; "
-                f"set a whole number {bounds.words}.",
+                f"Function '{function.name}' has {memory.value} MB of memory, which Lambda refuses; "
+                f"set a whole number of MB in {bounds}.",
                 value=memory,
                 guard=guard,
             )
-
-
-def _shown(memory: Known) -> str:
-    return str(memory.value) if isinstance(memory.value, (str, int, float)) else "no number of"

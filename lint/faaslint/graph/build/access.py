@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ...iam.managed import managed_policy
 from ...iam.policy import read_statements
 from ...load.resource import Resource
 from ...model.edges import Edge, EdgeKind
@@ -181,7 +180,7 @@ def _policy(
         graph.add(policy)
     for statement in statements:
         graph.add(statement)
-        graph.connect(Edge(kind=EdgeKind.DEPENDS_ON, source=policy, target=statement))
+        graph.connect(Edge(kind=EdgeKind.GRANTS, source=policy, target=statement))
     return policy
 
 
@@ -197,7 +196,9 @@ def _add_standalone(graph: Graph, roles: _Roles, policies: dict[str, Policy], re
         origin=resource.origin,
         policy_name=resource.properties.get(name),
         document=resource.properties.get(document),
-        kind=PolicyKind.CUSTOMER if "ManagedPolicy" in resource.type or resource.type == "aws_iam_policy" else PolicyKind.INLINE,
+        kind=PolicyKind.CUSTOMER
+        if "ManagedPolicy" in resource.type or resource.type == "aws_iam_policy"
+        else PolicyKind.INLINE,
         replaces=graph.node(resource.address),
     )
     policies[resource.address] = policy
@@ -218,7 +219,9 @@ def _attach_by_arn(
     for inner, leaf in elements(value):
         policy = _policy_behind(graph, policies, leaf, resource)
         if policy is None:
-            _note_openness(role, Open(f"the policy {_shown(leaf)} is not in this project", leaf.trail[-1] if leaf.trail else None))
+            _note_openness(
+                role, Open(f"the policy {_shown(leaf)} is not in this project", leaf.trail[-1] if leaf.trail else None)
+            )
         else:
             _grant(graph, role, policy, guard & inner)
 
@@ -229,7 +232,11 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
     content = leaf.value
     if isinstance(content, Reference):
         return policies.get(content.address)
-    text = "".join(part if isinstance(part, str) else "*" for part in content.parts) if isinstance(content, Pattern) else text_of(leaf)
+    text = (
+        "".join(part if isinstance(part, str) else "*" for part in content.parts)
+        if isinstance(content, Pattern)
+        else text_of(leaf)
+    )
     if not text or ":policy/" not in text:
         return None
     arn = "arn:aws:iam::aws:policy/" + text.split(":policy/", 1)[1]
@@ -239,6 +246,8 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
     known = graph.node(identifier)
     if isinstance(known, Policy):
         return known
+    from ...iam.managed import managed_policy  # the tables are opened only when a policy of AWS's is met
+
     document = managed_policy(arn)
     if document is None:
         return None
@@ -259,9 +268,8 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
 def _grant(graph: Graph, role: Role, policy: Policy, guard: Guard) -> None:
     graph.connect(Edge(kind=EdgeKind.ATTACHED_TO, source=policy, target=role, guard=guard))
     _note_openness(role, policy.openness)
-    for edge in graph.out(policy, EdgeKind.DEPENDS_ON):
-        if edge.target.id.startswith(policy.id + "/"):
-            graph.connect(Edge(kind=EdgeKind.GRANTS, source=role, target=edge.target, guard=guard & policy.guard))
+    for edge in graph.out(policy, EdgeKind.GRANTS):
+        graph.connect(Edge(kind=EdgeKind.GRANTS, source=role, target=edge.target, guard=guard & policy.guard))
 
 
 def _note_openness(role: Role, why: Openness) -> None:
@@ -278,4 +286,3 @@ def _open_all(graph: Graph, unknown: Unknown, where: Span) -> None:
 def _shown(leaf: Leaf) -> str:
     text = text_of(leaf)
     return f"'{text}'" if text else "here"
-

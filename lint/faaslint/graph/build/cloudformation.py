@@ -211,9 +211,7 @@ ROWS: Final[dict[str, Row]] = {
     ),
     "AWS::Cognito::UserPool": Row(nodes.UserPool),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Row(nodes.LoadBalancerTarget, {}, {}, _target_group),
-    "AWS::StepFunctions::StateMachine": Row(
-        nodes.StateMachine, {"role": "RoleArn", "definition": "DefinitionString"}
-    ),
+    "AWS::StepFunctions::StateMachine": Row(nodes.StateMachine, {"role": "RoleArn", "definition": "DefinitionString"}),
     "AWS::Logs::LogGroup": Row(nodes.LogGroup, {"group_name": "LogGroupName", "retention": "RetentionInDays"}),
     "AWS::KMS::Key": Row(nodes.Key, {"policy": "KeyPolicy"}),
     "AWS::SecretsManager::Secret": Row(nodes.Secret, {"secret_name": "Name", "kms_key": "KmsKeyId"}),
@@ -256,9 +254,7 @@ WIRES: Final[dict[str, tuple[Wire, ...]]] = {
         Wire("cognito-idp.amazonaws.com", f"LambdaConfig.{trigger}", name=trigger) for trigger in COGNITO_TRIGGERS
     ),
     "AWS::IoT::TopicRule": (Wire("iot.amazonaws.com", "Lambda.FunctionArn", each="TopicRulePayload.Actions"),),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": (
-        Wire("elasticloadbalancing.amazonaws.com", "Id", each="Targets"),
-    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (Wire("elasticloadbalancing.amazonaws.com", "Id", each="Targets"),),
     "AWS::Config::ConfigRule": (
         Wire("config.amazonaws.com", "Source.SourceIdentifier", where=("Source.Owner", "CUSTOM_LAMBDA")),
     ),

@@ -19,7 +19,6 @@ from . import cloudformation, terraform
 from .access import attach_policies
 from .table import Row, Wire, make_node
 
-
 _HANDLER_BRANCHES = 8
 """How many combinations of code, handler and runtime of one function are followed."""
 
@@ -27,9 +26,7 @@ _HANDLER_BRANCHES = 8
 class Analyser(Protocol):
     """What reads handler source: given the code and the handler's name, the facts."""
 
-    def analyse(
-        self, code: Code, handler: Value, runtime: Value, *, guard: Guard, identifier: str, place: Span
-    ) -> Handler:
+    def analyse(self, code: Code, handler: Value, runtime: Value, *, guard: Guard, identifier: str, place: Span) -> Handler:
         """Return the handler that ``code`` and ``handler`` lead to, found or not."""
 
 
@@ -98,7 +95,9 @@ def _add_edge_associations(graph: Graph, distribution: Node, resource: Resource)
     for label, behaviour in behaviours:
         for outer, one in elements(behaviour):
             pattern = entry(one, path)
-            described = f"{label} {pattern.value}" if isinstance(pattern, Known) and isinstance(pattern.value, str) else label
+            described = (
+                f"{label} {pattern.value}" if isinstance(pattern, Known) and isinstance(pattern.value, str) else label
+            )
             for inner, association in elements(entry(one, associations)):
                 if not (isinstance(association, Known) and isinstance(association.value, Fields)):
                     continue
@@ -216,6 +215,4 @@ def _bind(graph: Graph, function: Function, read: EnvironmentRead) -> None:
         return
     for guard, target in graph.named(graph.environment_value(function, read.variable.value)):
         if isinstance(target, Node):
-            graph.connect(
-                Edge(kind=EdgeKind.BOUND_TO, source=read, target=target, guard=guard, name=read.variable.value)
-            )
+            graph.connect(Edge(kind=EdgeKind.BOUND_TO, source=read, target=target, guard=guard, name=read.variable.value))

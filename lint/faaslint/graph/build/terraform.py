@@ -176,7 +176,13 @@ ROWS: Final[dict[str, Row]] = {
     "aws_apigatewayv2_api": Row(nodes.Api, {"api_name": "name"}, {}, _http_api),
     "aws_api_gateway_integration": Row(
         nodes.Route,
-        {"api": "rest_api_id", "method": "http_method", "integration_type": "type", "uri": "uri", "credentials": "credentials"},
+        {
+            "api": "rest_api_id",
+            "method": "http_method",
+            "integration_type": "type",
+            "uri": "uri",
+            "credentials": "credentials",
+        },
     ),
     "aws_apigatewayv2_integration": Row(
         nodes.Route,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ...model.guard import ALWAYS
 from ...model.nodes import Code, CodeKind, Origin
 from ...model.value import Fields, Known, Value
-from ...source.tree import Mapping, Scalar, Tree
+from ...source.tree import Mapping, Tree
 from ...source.workspace import Workspace
 from .code import Codes, local_code
-from ...model.guard import ALWAYS
 
 _OWN: Final = re.compile(
     r"(?:^|/)(?:Custom::[^/]*|[^/]*[0-9a-f]{32}|CDKMetadata|BucketNotificationsHandler[^/]*|LogRetention[^/]*"
@@ -21,7 +21,7 @@ _OWN: Final = re.compile(
 
 def is_cdk_template(path: str, resources: Tree | None) -> bool:
     """Return whether a template is the CDK's output: by its folder, or by the paths in its metadata."""
-    if re.search(r"(?:^|/)cdk\.out/", path):
+    if "cdk.out" in path.split("/")[:-1]:
         return True
     if isinstance(resources, Mapping):
         for _, body in resources.entries:
@@ -33,8 +33,7 @@ def is_cdk_template(path: str, resources: Tree | None) -> bool:
 
 def construct_path(metadata: Value) -> str:
     """Return the construct path that the CDK records for a resource, empty where it records none."""
-    path = _metadata_text(metadata, "aws:cdk:path")
-    return path.removesuffix("/Resource")
+    return _metadata_text(metadata, "aws:cdk:path").removesuffix("/Resource")
 
 
 def construct_origin(metadata: Value) -> Origin:
@@ -60,6 +59,3 @@ def _metadata_text(metadata: Value, key: str) -> str:
         if isinstance(found, Known) and isinstance(found.value, str):
             return found.value
     return ""
-
-
-_ = Scalar

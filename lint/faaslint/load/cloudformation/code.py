@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from ...model.guard import Guard, TooManyCombinations
+from ...model.guard import ALWAYS, Guard, TooManyCombinations
 from ...model.nodes import Code, CodeKind
 from ...model.span import Span
 from ...model.value import Fields, Known, Leaf, Pattern, Unknown, Value, branches
@@ -16,6 +16,7 @@ Codes: TypeAlias = tuple[tuple[Guard, Code], ...]
 Lines: TypeAlias = Mapping[Span, tuple[Span, ...]]
 
 _ARCHIVES: Final = (".zip", ".jar")
+_PLACES: Final = ("ImageUri", "S3Key", "Key", "S3Bucket", "Bucket")
 _REMOTE: Final = ("s3://", "https://", "http://")
 
 
@@ -48,20 +49,17 @@ def _of_fields(fields: Fields, span: Span | None, lines: Lines) -> Iterator[tupl
                 yield guard, inline_code(leaf, lines)
             else:
                 yield guard, Code(CodeKind.UNKNOWN, why="the code is set in another case only", span=span)
-    elif "ImageUri" in fields.values:
-        yield from _with_span(fields.values["ImageUri"], Code(CodeKind.IMAGE, why="it is a container image"))
-    elif fields.values.keys() & {"S3Bucket", "S3Key", "Bucket", "Key"}:
-        place = fields.values.get("S3Key") or fields.values.get("Key") or fields.values.get("S3Bucket") or fields.values["Bucket"]
-        yield from _with_span(place, Code(CodeKind.REMOTE, why="the code is an object in S3"))
+        return
+    place = next((fields.values[name] for name in _PLACES if name in fields.values), None)
+    if place is not None:
+        span = place.trail[0] if place.trail else span
+        if "ImageUri" in fields.values:
+            yield ALWAYS, Code(CodeKind.IMAGE, why="it is a container image", span=span)
+        else:
+            yield ALWAYS, Code(CodeKind.REMOTE, why="the code is an object in S3", span=span)
     else:
         why = fields.openness.why if fields.openness is not None else "the template does not say where the code is"
-        yield from _with_span(Known(None), Code(CodeKind.UNKNOWN, why=why, span=span))
-
-
-def _with_span(value: Value, code: Code) -> Iterator[tuple[Guard, Code]]:
-    span = value.trail[0] if value.trail else code.span
-    for guard, _ in list(branches(Known(None))):
-        yield guard, Code(code.kind, why=code.why, span=span)
+        yield ALWAYS, Code(CodeKind.UNKNOWN, why=why, span=span)
 
 
 def inline_code(leaf: Leaf, lines: Lines) -> Code:

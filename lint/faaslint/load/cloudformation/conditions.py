@@ -133,4 +133,3 @@ def _name(leaf: Leaf) -> str | None:
     text = str(leaf.value)
     # A hole without a name is shown as "…": two such texts need not be equal.
     return None if "…" in text else text
-

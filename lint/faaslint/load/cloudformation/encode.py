@@ -85,7 +85,9 @@ def _write(value: Value, parts: list[Value], span: Span) -> None:
             _write(item.value, parts, span)
             separator = ","
         parts.append(Known("]" if content.items else "[]", (span,)))
-    elif isinstance(content, Pattern) and any(json.dumps(part)[1:-1] != part for part in content.parts if isinstance(part, str)):
+    elif isinstance(content, Pattern) and any(
+        json.dumps(part)[1:-1] != part for part in content.parts if isinstance(part, str)
+    ):
         raise _Unwritable
     elif isinstance(content, (Reference, Pattern)):
         quote = Known('"', (span,))

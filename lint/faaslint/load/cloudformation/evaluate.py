@@ -149,7 +149,9 @@ class Evaluator:
             symbol = self._dynamic.setdefault(inner, f"dynamic reference {len(self._dynamic) + 1} ({service})")
             parts.append(Unknown("it is a dynamic reference, read at deployment", symbol, (span,)))
             text = after
-        return concatenate([part for part in parts if not (isinstance(part, Known) and part.value == "")], (span,), self.budget)
+        return concatenate(
+            [part for part in parts if not (isinstance(part, Known) and part.value == "")], (span,), self.budget
+        )
 
     def _tagged(self, tree: Tree) -> Value:
         name = tree.tag[1:]

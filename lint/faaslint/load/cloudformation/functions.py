@@ -10,10 +10,10 @@ from ...model.guard import TooManyCombinations
 from ...model.span import Span
 from ...model.value import Choice, Fields, Items, Known, Leaf, Open, Unknown, Value, branches, choose, through
 from ...source.tree import Mapping, Scalar, Sequence, Tree
+from .encode import base64, to_json_string
 from .lists import cidr, get_azs, join, length, select, split
 from .mapped import find_in_map
 from .text import concatenate, known_text
-from .encode import base64, to_json_string
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator

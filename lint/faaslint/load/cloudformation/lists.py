@@ -70,7 +70,11 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
 
 def _flat(member: Value, delimiter: str, evaluator: Evaluator, span: Span) -> Value:
     """Return a member of a joined list; a list inside it (a list parameter) is joined as well."""
-    if isinstance(member, Known) and isinstance(member.value, Items) and all(item.guard.always for item in member.value.items):
+    if (
+        isinstance(member, Known)
+        and isinstance(member.value, Items)
+        and all(item.guard.always for item in member.value.items)
+    ):
         parts: list[Value] = []
         for item in member.value.items:
             if parts:
@@ -178,9 +182,7 @@ def cidr(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     if None in texts:
         symbol = values[0].symbol if isinstance(values[0], Unknown) else None
         parts = " ".join(text for text in texts[1:] if text is not None)
-        return Unknown(
-            "the addresses depend on the deployment", f"blocks of {symbol} {parts}" if symbol else None, (span,)
-        )
+        return Unknown("the addresses depend on the deployment", f"blocks of {symbol} {parts}" if symbol else None, (span,))
     try:
         network = ipaddress.ip_network(texts[0] or "", strict=False)
         count = int(texts[1] or "")
@@ -197,4 +199,3 @@ def cidr(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     family = ipaddress.IPv4Address if network.version == 4 else ipaddress.IPv6Address
     blocks = (f"{family(start + number * step)}/{prefix}" for number in range(count))
     return Known(Items(tuple(Item(Known(block, (span,))) for block in blocks)), (span,))
-

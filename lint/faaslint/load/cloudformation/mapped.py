@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations
 from ...model.span import Span
-from ...model.value import Known, Leaf, Provenance, Unknown, Value, branches, choose, jointly, through
+from ...model.value import Known, Leaf, Provenance, Unknown, Value, choose, jointly, through
 from ...source.tree import Mapping, Sequence, Tree
 from .parameters import equals
 from .text import scalar_text

@@ -1,0 +1,73 @@
+"""The names of what the transform generates, so that references to it resolve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from ...model.value import Reference
+
+_ALIAS: Final = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9\-_]+$")
+
+IMPLICIT_REST: Final = "ServerlessRestApi"
+IMPLICIT_HTTP: Final = "ServerlessHttpApi"
+
+_STANDING: Final = (IMPLICIT_REST, IMPLICIT_HTTP, "ServerlessDeploymentApplication", "CodeDeployServiceRole")
+
+_REFERABLE: Final = {
+    "AWS::Serverless::Function": ("Alias", "Version", "DestinationTopic", "DestinationQueue"),
+    "AWS::Serverless::Api": ("Stage", "Deployment", "DomainName", "UsagePlan", "UsagePlanKey", "ApiKey"),
+    "AWS::Serverless::HttpApi": ("Stage", "DomainName"),
+    "AWS::Serverless::StateMachine": ("Alias", "Version"),
+}
+"""What templates may name as ``!Ref MyFunction.Alias``."""
+
+
+def alias_address(function: str, alias: str) -> str:
+    """Return the logical id of a published alias."""
+    name = alias.replace("-", "D").replace("_", "U") if _ALIAS.match(alias) else ""
+    return f"{function}Alias{name}"
+
+
+def version_address(function: str) -> str:
+    """Return the address of a published version. The transform adds a hash of the deployed code, which is not known here."""
+    return f"{function}Version"
+
+
+class Names:
+    """Resolves references in a template that the transform applies to."""
+
+    def __init__(self, types: dict[str, str], alias_of: Callable[[str], str | None]) -> None:
+        self._types = types
+        self._alias_of = alias_of
+        self._serverless = tuple(name for name, kind in types.items() if kind.startswith("AWS::Serverless::"))
+
+    def resolve(self, name: str, attribute: str) -> Reference | None:
+        """Return what a reference means, None where nothing has that name."""
+        if name in self._types:
+            part, _, rest = attribute.partition(".")
+            if part in _REFERABLE.get(self._types[name], ()):
+                address = self._generated(name, part)
+                if address is not None:
+                    return Reference(address, rest or "Ref")
+            return Reference(name, attribute)
+        owner, _, part = name.partition(".")
+        if part and owner in self._types:
+            address = self._generated(owner, part) if part in _REFERABLE.get(self._types[owner], ()) else None
+            return Reference(address, attribute) if address is not None else None
+        if name.startswith(_STANDING) or (self._serverless and name.startswith(self._serverless)):
+            return Reference(name, attribute)
+        return None
+
+    def _generated(self, name: str, part: str) -> str | None:
+        if part in ("Alias", "Version"):
+            alias = self._alias_of(name)
+            if alias is None:
+                return None
+            return alias_address(name, alias) if part == "Alias" else version_address(name)
+        if part == "DestinationQueue":
+            return f"{name}EventInvokeConfigOnFailureQueue"
+        if part == "DestinationTopic":
+            return f"{name}EventInvokeConfigOnFailureTopic"
+        return f"{name}{part}"

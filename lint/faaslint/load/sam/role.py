@@ -1,0 +1,147 @@
+"""The execution role that the transform generates, with the policies that features and events add to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...iam.templates import policy_template
+from ...model.guard import ALWAYS, Guard
+from ...model.nodes import PolicyKind
+from ...model.span import Span
+from ...model.value import (
+    CLOSED,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Leaf,
+    Open,
+    Openness,
+    Pattern,
+    Reference,
+    Unknown,
+    Value,
+    branches,
+    is_absent,
+)
+from ..resource import POLICY_KIND, Resource
+from .make import Content, located, made
+from .serverless import Serverless
+
+_MANAGED: Final = "arn:aws:iam::aws:policy/"
+
+
+@dataclass(slots=True)
+class Policies:
+    """The policies of a generated role, as they are gathered."""
+
+    role: str
+    managed: list[Item] = field(default_factory=list)
+    inline: list[Item] = field(default_factory=list)
+    openness: Openness = CLOSED
+    count: int = 0
+
+    def attach(self, path: str, span: Span, guard: Guard = ALWAYS) -> None:
+        """Attach an AWS-managed policy by its path (``service-role/AWSLambdaBasicExecutionRole``), once."""
+        value = Known(_MANAGED + path, (span,))
+        if not any(item.value == value and item.guard == guard for item in self.managed):
+            self.managed.append(Item(value, guard))
+
+    def grant(self, name: str, statements: list[Content], span: Span, guard: Guard = ALWAYS) -> None:
+        """Add an inline policy that a feature brings."""
+        document = {"Version": "2012-10-17", "Statement": statements}
+        self._add(name, made(document, span), PolicyKind.GENERATED, span, guard)
+
+    def _add(self, name: str, document: Value, kind: PolicyKind, span: Span, guard: Guard) -> None:
+        entry = made({"PolicyName": name, "PolicyDocument": document, POLICY_KIND: kind.value}, span)
+        if not any(item.value == entry and item.guard == guard for item in self.inline):
+            self.inline.append(Item(entry, guard))
+
+    def read(self, value: Value) -> None:
+        """Add what the user lists under ``Policies``: a name, an ARN, a document, a template, or a list of these."""
+        for guard, leaf in branches(value):
+            if isinstance(leaf, Known) and isinstance(leaf.value, Items):
+                self.openness = self.openness or leaf.value.openness
+                for item in leaf.value.items:
+                    for inner, member in branches(item.value):
+                        self._entry(member, guard & item.guard & inner)
+                    self.count += 1
+            elif not is_absent(leaf):
+                self._entry(leaf, guard)
+                self.count += 1
+
+    def _entry(self, leaf: Leaf, guard: Guard) -> None:
+        span = leaf.trail[-1] if leaf.trail else None
+        if isinstance(leaf, Unknown) or span is None:
+            self.openness = self.openness or Open("a policy can't be known", span)
+            if isinstance(leaf, Unknown):
+                self.managed.append(Item(leaf, guard))
+            return
+        content = leaf.value
+        if isinstance(content, str):
+            value = leaf if content.startswith("arn:") else Known(managed_arn(content), leaf.trail, leaf.provenance)
+            if not any(item.value == value and item.guard == guard for item in self.managed):
+                self.managed.append(Item(value, guard))
+        elif isinstance(content, (Reference, Pattern)):
+            self.managed.append(Item(leaf, guard))
+        elif isinstance(content, Fields):
+            self._document(leaf, content, span, guard)
+        elif content is not None:
+            self.openness = self.openness or Open("a policy is malformed", span)
+
+    def _document(self, leaf: Known, content: Fields, span: Span, guard: Guard) -> None:
+        name = f"{self.role}Policy{self.count}"
+        if "Statement" in content.values:
+            self._add(name, leaf, PolicyKind.INLINE, span, guard)
+            return
+        if len(content.values) == 1 and content.openness is None:
+            template, arguments = next(iter(content.values.items()))
+            place = content.keys.get(template, span)
+            parameters = arguments.value.values if isinstance(arguments, Known) and isinstance(arguments.value, Fields) else {}
+            document = policy_template(template, parameters)
+            if document is not None:
+                self._add(name, located(document, place), PolicyKind.TEMPLATE, place, guard)
+                return
+            self.openness = self.openness or Open(f"'{template}' is no policy template that is known here", place)
+            return
+        self.openness = self.openness or Open("a policy can't be known", span)
+
+
+def managed_arn(name: str) -> str:
+    """Return the ARN of an AWS-managed policy that is given by its name."""
+    from ...iam.managed import managed_policy_path
+
+    return _MANAGED + (managed_policy_path(name) or name)
+
+
+def trust(service: str) -> Content:
+    """Return the trust policy that lets a service assume a role."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}}],
+    }
+
+
+def add_role(
+    owner: Serverless, address: str, service: str, policies: Policies, span: Span, guard: Guard | None = None
+) -> Resource:
+    """Add the role of a serverless resource, made of what its ``Policies`` and its features came to."""
+    document = owner.get("AssumeRolePolicyDocument")
+    trail = (owner.key("Policies"),)
+    return owner.add(
+        address,
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": trust(service) if is_absent(document) else document,
+            "ManagedPolicyArns": Known(Items(tuple(policies.managed), policies.openness), trail),
+            "Policies": Known(Items(tuple(policies.inline), policies.openness), trail),
+            "Path": owner.get("RolePath"),
+            "PermissionsBoundary": owner.get("PermissionsBoundary"),
+        },
+        span,
+        guard=guard,
+        spellings={"AssumeRolePolicyDocument": "AssumeRolePolicyDocument", "ManagedPolicyArns": "Policies"},
+    )
+
+

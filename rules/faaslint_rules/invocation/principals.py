@@ -1,0 +1,67 @@
+"""Who a permission lets in: the principal's text, as far as it can be known."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from faaslint.facts.event_sources import canonical_principal
+from faaslint.iam.match import Answer, action_matches
+from faaslint.model.read import text_of
+from faaslint.model.value import Known, Leaf, Pattern, Unknown
+
+EVERYONE: Final = "*"
+INVOKE: Final = "lambda:InvokeFunction"
+INVOKE_BY_URL: Final = "lambda:InvokeFunctionUrl"
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_OWN_ACCOUNT: Final = frozenset({"AWS::AccountId"})
+
+
+def principal_text(leaf: Leaf) -> str | None:
+    """Return a principal's text, service principals in their common form; None where it can't be known.
+
+    The account of the deployment itself reads ``account``, whatever its number.
+    """
+    if isinstance(leaf, Unknown):
+        return "account" if leaf.symbol in _OWN_ACCOUNT else None
+    content = leaf.value
+    if isinstance(content, Pattern):
+        return _built(content)
+    text = text_of(leaf)
+    return canonical_principal(text) if text and is_service(text) else text
+
+
+def _built(pattern: Pattern) -> str | None:
+    """A service principal may leave its region or its suffix open: ``logs.${AWS::Region}.amazonaws.com``."""
+    parts = pattern.parts
+    first = parts[0]
+    if not isinstance(first, str):
+        return None
+    if first.startswith("arn:"):
+        return first
+    if first.endswith(".") and len(parts) == 2:
+        return canonical_principal(first + "amazonaws.com")
+    if first.endswith(".") and len(parts) == 3 and isinstance(parts[2], str) and parts[2].startswith(".amazonaws.com"):
+        return canonical_principal(first.rstrip(".") + parts[2])
+    return None
+
+
+def is_service(principal: str) -> bool:
+    """Return whether a principal is a service of AWS, or Alexa."""
+    return principal.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com"))
+
+
+def is_account(principal: str) -> bool:
+    """Return whether a principal is an account, or a user or role of one."""
+    return principal == "account" or principal.startswith("arn:") or _ACCOUNT.fullmatch(principal) is not None
+
+
+def lets_invoke(action: Leaf) -> Answer:
+    """Return whether an action of a permission covers calling the function."""
+    return action_matches(action, INVOKE)
+
+
+def lets_invoke_by_url(action: Leaf) -> Answer:
+    """Return whether an action of a permission covers calling the function through its URL."""
+    return action_matches(action, INVOKE_BY_URL)

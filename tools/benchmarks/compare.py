@@ -1,0 +1,121 @@
+"""Side by side with cfn-lint: CPU time and peak memory of whole processes, nothing cached.
+
+``python tools/benchmarks/compare.py [--patterns FOLDER] [--runs 5]``
+
+Each command runs as a person would run it; its CPU time (user and system, with its children) and peak memory come from
+the operating system. The middle one of the runs counts. FOLDER is a checkout of aws-samples/serverless-patterns, of which the
+first 40 SAM templates are taken in one process; without it that comparison is left out. Ends with 1 if a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "fixtures" / "projects" / "orders" / "sam"
+BIN = Path(sys.executable).parent
+TEMPLATES = 40
+FINDINGS = range(16)
+"""Exit statuses that mean the tool did its work: faaslint up to 3, cfn-lint a bit mask of levels."""
+
+
+class Cost(NamedTuple):
+    """What one run took: seconds of CPU, and MB of memory at its highest."""
+
+    cpu: float
+    memory: float
+
+
+class Case(NamedTuple):
+    """One comparison. ``target`` is the largest allowed share of cfn-lint's CPU time."""
+
+    title: str
+    folder: Path
+    paths: tuple[str, ...]
+    target: float
+
+
+def cost_of(command: Sequence[str], folder: Path) -> Cost:
+    """Run a command and return what it took. Raises RuntimeError if it did not do its work."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("FAASLINT", "PYTHON"))}
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in FINDINGS or (process.returncode == 1 and command[0].endswith("cfn-lint")):
+            errors.seek(0)
+            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.read(2000).decode(errors='replace')}")
+    kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+    return Cost(usage.ru_utime + usage.ru_stime, kilobytes / 1024)
+
+
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Return the median of each number."""
+    return Cost(statistics.median(cost.cpu for cost in costs), statistics.median(cost.memory for cost in costs))
+
+
+def sam_templates(folder: Path) -> Iterator[str]:
+    """Yield the SAM templates below a folder, in the order of their paths."""
+    for path in sorted(folder.rglob("*")):
+        if (
+            path.suffix in (".yaml", ".yml")
+            and path.is_file()
+            and b"AWS::Serverless-2016-10-31" in path.read_bytes()
+            and ".aws-sam" not in path.parts
+        ):
+            yield path.relative_to(folder).as_posix()
+
+
+def cases(scratch: Path, patterns: Path | None) -> Iterator[Case]:
+    """Yield the comparisons to make."""
+    yield Case("one SAM project with Python handlers", EXAMPLE, ("template.yaml",), 0.30)
+    shutil.copy(EXAMPLE / "template.yaml", scratch)
+    yield Case("the same without its handlers", scratch, ("template.yaml",), 0.25)
+    if patterns is not None:
+        found = tuple(path for _, path in zip(range(TEMPLATES), sam_templates(patterns), strict=False))
+        if len(found) < TEMPLATES:
+            raise SystemExit(f"{patterns} holds only {len(found)} SAM templates")
+        yield Case(f"the first {TEMPLATES} SAM templates of serverless-patterns", patterns, found, 1 / 20)
+
+
+def compare(case: Case, runs: int) -> bool:
+    """Run one comparison, print it, and return whether its targets are met."""
+    commands = {
+        "faaslint": [str(BIN / "faaslint"), "check", *case.paths],
+        "cfn-lint": [str(BIN / "cfn-lint"), *case.paths],
+    }
+    costs = {tool: middle([cost_of(command, case.folder) for _ in range(runs)]) for tool, command in commands.items()}
+    time_share = costs["faaslint"].cpu / costs["cfn-lint"].cpu
+    memory_share = costs["faaslint"].memory / costs["cfn-lint"].memory
+    print(f"\n{case.title}")
+    for tool, cost in costs.items():
+        print(f"  {tool:<9} {cost.cpu:8.2f} s CPU {cost.memory:8.0f} MB")
+    print(
+        f"  CPU    {time_share:6.3f} of cfn-lint's; target {case.target:.3f}{'' if time_share <= case.target else '  MISSED'}"
+    )
+    print(f"  memory {memory_share:6.3f} of cfn-lint's; target 0.500{'' if memory_share < 0.5 else '  MISSED'}", flush=True)
+    return time_share <= case.target and memory_share < 0.5
+
+
+def main() -> int:
+    """Run the comparisons and return the exit status."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--patterns", type=Path, metavar="FOLDER", help="a checkout of serverless-patterns")
+    arguments.add_argument("--runs", type=int, default=5, help="how often each command runs (default: 5)")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        met = [compare(case, given.runs) for case in cases(Path(scratch), given.patterns)]
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
