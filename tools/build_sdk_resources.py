@@ -15,6 +15,7 @@ import botocore
 from boto3.resources.model import ResourceModel
 from botocore import xform_name
 from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 TARGET = Path(__file__).parent.parent / "lint" / "faaslint" / "handlers" / "python" / "data"
 
@@ -30,7 +31,7 @@ def parameters(request: Any, identifiers: list[str]) -> dict[str, Any]:
     return found
 
 
-def describe(model: ResourceModel) -> dict[str, Any]:
+def describe(model: ResourceModel, definitions: dict[str, Any]) -> dict[str, Any]:
     """Return one resource type: its identifiers, and the methods, resources and collections that it has."""
     identifiers = [identifier.name for identifier in model.identifiers]
     table: dict[str, Any] = {"identifiers": identifiers}
@@ -52,7 +53,8 @@ def describe(model: ResourceModel) -> dict[str, Any]:
     subresources = {}
     for one in (*model.subresources, *model.references):
         sources = [
-            identifiers.index(xform_name(item.name)) if item.source == "identifier" else -1 for item in one.resource.identifiers
+            identifiers.index(xform_name(item.name)) if item.source == "identifier" else -1
+            for item in one.resource.identifiers
         ]
         inputs = all(item.source in ("identifier", "input") for item in one.resource.identifiers)
         subresources[one.name] = [one.resource.type, sources, inputs]
@@ -60,8 +62,9 @@ def describe(model: ResourceModel) -> dict[str, Any]:
         table["resources"] = subresources
     collections = {}
     for one in model.collections:
+        element = [xform_name(item["name"]) for item in definitions[one.resource.type].get("identifiers", ())]
         batch = {
-            action.name: [xform_name(action.request.operation), parameters(action.request, identifiers), ""]
+            action.name: [xform_name(action.request.operation), parameters(action.request, element), ""]
             for action in one.batch_actions
         }
         collections[one.name] = [
@@ -90,14 +93,12 @@ def main() -> None:
     for service in sorted(boto3.session.Session().get_available_resources()):
         content = loader.load_service_model(service, "resources-1")
         client = client_loader.load_service_model(service, "service-2")
-        from botocore.model import ServiceModel
-
         shapes = ServiceModel(client)
         types: dict[str, Any] = {}
         for name, definition in (("", content["service"]), *sorted(content["resources"].items())):
             model = ResourceModel(name or service, definition, content["resources"])
             model.load_rename_map(shapes.shape_for(model.shape) if model.shape else None)
-            types[name] = describe(model)
+            types[name] = describe(model, content["resources"])
         services[service] = types
     waiters: dict[str, dict[str, str]] = {}
     for service in sorted(client_loader.list_available_services("service-2")):

@@ -3,8 +3,9 @@
 ``python tools/benchmarks/compare.py [--patterns FOLDER] [--runs 5]``
 
 Each command runs as a person would run it; its CPU time (user and system, with its children) and peak memory come from
-the operating system. The middle one of the runs counts. FOLDER is a checkout of aws-samples/serverless-patterns, of which the
-first 40 SAM templates are taken in one process; without it that comparison is left out. Ends with 1 if a target is missed.
+the operating system. The middle one of the runs counts. FOLDER is a checkout of aws-samples/serverless-patterns, of which
+the first 40 SAM templates are taken in one process; without it that comparison is left out. Ends with 1 if a target is
+missed.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "fixtures" / "projects" / "orders" / "sam"
 BIN = Path(sys.executable).parent
 TEMPLATES = 40
-FINDINGS = range(16)
-"""Exit statuses that mean the tool did its work: faaslint up to 3, cfn-lint a bit mask of levels."""
+DONE = {"faaslint": {0, 1, 3}, "cfn-lint": {0, *range(2, 16)}}
+"""Exit statuses that mean the tool did its work; cfn-lint's is a bit mask of levels."""
 
 
 class Cost(NamedTuple):
@@ -44,16 +45,17 @@ class Case(NamedTuple):
     target: float
 
 
-def cost_of(command: Sequence[str], folder: Path) -> Cost:
-    """Run a command and return what it took. Raises RuntimeError if it did not do its work."""
+def cost_of(tool: str, paths: Sequence[str], folder: Path) -> Cost:
+    """Run a tool and return what it took. Raises RuntimeError if it did not do its work."""
+    command = [str(BIN / tool), *(["check"] if tool == "faaslint" else []), *paths]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FAASLINT", "PYTHON"))}
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in FINDINGS or (process.returncode == 1 and command[0].endswith("cfn-lint")):
+        if process.returncode not in DONE[tool]:
             errors.seek(0)
-            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.read(2000).decode(errors='replace')}")
+            raise RuntimeError(f"{tool} ended with {process.returncode}: {errors.read(2000).decode(errors='replace')}")
     kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
     return Cost(usage.ru_utime + usage.ru_stime, kilobytes / 1024)
 
@@ -89,21 +91,18 @@ def cases(scratch: Path, patterns: Path | None) -> Iterator[Case]:
 
 def compare(case: Case, runs: int) -> bool:
     """Run one comparison, print it, and return whether its targets are met."""
-    commands = {
-        "faaslint": [str(BIN / "faaslint"), "check", *case.paths],
-        "cfn-lint": [str(BIN / "cfn-lint"), *case.paths],
-    }
-    costs = {tool: middle([cost_of(command, case.folder) for _ in range(runs)]) for tool, command in commands.items()}
+    costs = {tool: middle([cost_of(tool, case.paths, case.folder) for _ in range(runs)]) for tool in DONE}
     time_share = costs["faaslint"].cpu / costs["cfn-lint"].cpu
     memory_share = costs["faaslint"].memory / costs["cfn-lint"].memory
     print(f"\n{case.title}")
     for tool, cost in costs.items():
         print(f"  {tool:<9} {cost.cpu:8.2f} s CPU {cost.memory:8.0f} MB")
-    print(
-        f"  CPU    {time_share:6.3f} of cfn-lint's; target {case.target:.3f}{'' if time_share <= case.target else '  MISSED'}"
-    )
-    print(f"  memory {memory_share:6.3f} of cfn-lint's; target 0.500{'' if memory_share < 0.5 else '  MISSED'}", flush=True)
-    return time_share <= case.target and memory_share < 0.5
+    met = True
+    for what, share, target in (("CPU", time_share, case.target), ("memory", memory_share, 0.5)):
+        met = met and share <= target
+        verdict = "" if share <= target else "  MISSED"
+        print(f"  {what:<6} {share:6.3f} of cfn-lint's; target {target:.3f}{verdict}", flush=True)
+    return met
 
 
 def main() -> int:

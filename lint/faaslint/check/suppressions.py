@@ -56,6 +56,7 @@ def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
         return ()
     lines, comments = comments_in(text, path)
     found: list[Suppression] = []
+    below = _first_code_below(lines)
     directive = re.compile(_DIRECTIVE)
     for comment in comments:
         if MARK not in comment.text:
@@ -63,7 +64,7 @@ def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
         asked = directive.search(comment.text)
         if asked is None:
             continue
-        # ``ignore[FL302] reason  # noqa`` goes on with another tool's comment.
+        # What follows a second comment sign is said to another tool.
         reason = re.split(r"[ \t](?:#|//)[ \t]", asked["reason"], maxsplit=1)[0]
         start = comment.start + asked.start()
         end = comment.start + asked.start("reason") + len(reason.rstrip())
@@ -71,7 +72,7 @@ def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
         found.append(
             Suppression(
                 span=Span(path, comment.line, start + 1, comment.line, end + 1),
-                line=_covered(lines, comment.line) if alone else comment.line,
+                line=below[comment.line] if alone else comment.line,
                 ids=_words(asked["ids"] or ""),
                 reason=reason.strip(" \t:-–—"),
             )
@@ -112,9 +113,15 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word if "-" in word else word.upper() for word in words if word))
 
 
-def _covered(lines: Sequence[str], number: int) -> int:
-    """Return the first line below line ``number`` that is no comment, ``number`` itself where the file ends before."""
-    for below in range(number, len(lines)):
-        if not lines[below].lstrip().startswith(("#", "//")):
-            return below + 1
-    return number
+def _first_code_below(lines: Sequence[str]) -> list[int]:
+    """Return, by line number, the first line below that is no comment; past the end of the file the number after the last.
+
+    One pass for the whole file, since each line of it may be a suppression.
+    """
+    found = [0] * (len(lines) + 1)
+    following = len(lines) + 1
+    for number in range(len(lines), 0, -1):
+        found[number] = following
+        if not lines[number - 1].lstrip().startswith(("#", "//")):
+            following = number
+    return found

@@ -112,8 +112,13 @@ def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = 
     if asked == _STAR:
         return Answer.MAYBE if any(map(_is_hole, coded)) and not _literal(coded) else Answer.NO
     coded, asked = _same_partition(coded, asked)
+    fields, asked_fields = _fields(coded), _fields(asked)
+    if fields is not None and asked_fields is not None:
+        answers = {_compare(mine, other) for mine, other in zip(fields, asked_fields, strict=True)}
+        return Answer.NO if Answer.NO in answers else Answer.MAYBE if Answer.MAYBE in answers else Answer.YES
     answer = _compare(coded, asked)
-    if answer is Answer.YES and not _field_by_field(coded, asked):
+    if answer is Answer.YES and coded.startswith("arn:") and fields is None and coded != asked:
+        # How a pattern with fewer than six fields is read is not documented.
         return Answer.MAYBE
     return answer
 
@@ -219,22 +224,17 @@ def _same_partition(pattern: str, wanted: str) -> tuple[str, str]:
     return pattern, wanted
 
 
-def _field_by_field(pattern: str, wanted: str) -> bool:
-    """Return whether a match of the whole texts also is one of each ARN field.
+def _fields(coded: str) -> list[str] | None:
+    """Return the six fields of an ARN, None where the text can't be taken apart into them.
 
-    A wildcard does not reach over the colons between the first five fields. Where a side has no six fields there is
-    nothing to compare: a hole may hold several, and how an ARN with fewer is read is not documented.
+    A wildcard does not reach over the colons between the fields. A hole might hold several fields, which shows in an
+    account that is none.
     """
-    if not _literal(pattern):
-        return True
-    fields, asked = pattern.split(":", 5), wanted.split(":", 5)
-    if fields[0] != "arn" or asked[0] != "arn":
-        return fields[0] != "arn" or any(map(_is_hole, asked[0]))
-    if len(fields) < 6:
-        return pattern == wanted
-    if len(asked) < 6:
-        return True
-    return all(_covers(mine, other) is Answer.YES for mine, other in zip(fields, asked, strict=True))
+    fields = coded.split(":", 5)
+    if len(fields) < 6 or fields[0] != "arn":
+        return None
+    account = fields[4]
+    return fields if account.isdigit() or account in ("", "aws") or any(ord(one) >= _FIRST_HOLE for one in account) else None
 
 
 def _compare(pattern: str, wanted: str) -> Answer:

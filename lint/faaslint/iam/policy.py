@@ -209,6 +209,11 @@ def parse_document(leaf: Leaf) -> Leaf:
     return _Conversion(tuple(holes), leaf.trail).convert(content, NESTING)
 
 
+def document_value(content: object, trail: Trail = ()) -> Leaf:
+    """Return what ``json.loads`` gave as a value; every part gets the trail."""
+    return _Conversion((), trail).convert(content, NESTING)
+
+
 def _is_hole(character: str) -> bool:
     return _FIRST_HOLE <= ord(character) < _FIRST_HOLE + _MOST_HOLES
 
@@ -230,6 +235,8 @@ class _Conversion:
         if isinstance(content, list):
             return Known(Items(tuple(Item(self.convert(entry, depth - 1)) for entry in content)), self.trail)
         if isinstance(content, str):
+            if not self.holes:
+                return Known(content, self.trail)
             return replace(join_text(self._parts(content)), trail=self.trail)
         if content is None or isinstance(content, (bool, int, float)):
             return Known(content, self.trail)

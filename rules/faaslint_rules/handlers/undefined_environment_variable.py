@@ -60,10 +60,10 @@ def undefined_environment_variable(function: Function, graph: Graph, context: Co
     """A handler reads an environment variable that its function does not have.
 
     What it does
-    Looks at each reachable read of an environment variable. `os.environ["X"]` without a guard is an error where the function's
-    configuration does not set `X`; `os.environ.get("X")` or `os.getenv("X")` is a warning where the code goes on to use the
-    `None` in a way that fails. A default, a guard, variables that the runtime provides, and variables that the source sets
-    itself are fine.
+    Looks at each reachable read of an environment variable. `os.environ["X"]` without a guard is an error where the
+    function's configuration does not set `X`; `os.environ.get("X")` or `os.getenv("X")` is a warning where the code goes on
+    to use the `None` in a way that fails. A default, a guard, variables that the runtime provides, and variables that the
+    source sets itself are fine.
 
     Why it matters
     The read raises `KeyError`, at module level before the handler starts: every invocation fails.
@@ -132,10 +132,7 @@ def _look_up(
 
 def _claim(function: Function, handler: Handler, read: EnvironmentRead, name: str, guard: Guard) -> Answer:
     used = read.none_used_at
-    if read.required:
-        consequence = "so the read raises KeyError"
-    else:
-        consequence = "so the read gives None, which the code then uses"
+    consequence = "so the read raises KeyError" if read.required else "so the read gives None, which the code then uses"
     related = [Location(function.at("environment").span, "the function's environment, without it")]
     if used is not None and not read.required:
         related.insert(0, Location(used, "the None is used here"))

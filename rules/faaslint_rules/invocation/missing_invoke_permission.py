@@ -33,8 +33,8 @@ def missing_invoke_permission(function: Function, graph: Graph, context: Context
     """A service is wired to a function that nothing lets it call.
 
     What it does
-    Looks at each source that calls a function itself (S3, SNS, EventBridge, API Gateway and its authorizers, CloudWatch Logs,
-    IoT, Cognito, load balancers, Config, Secrets Manager rotation, SES) without a role of its own, and checks that some
+    Looks at each source that calls a function itself (S3, SNS, EventBridge, API Gateway and its authorizers, Logs, IoT,
+    Cognito, load balancers, Config, Secrets Manager rotation, SES) without a role of its own, and checks that some
     permission of the project lets that service call the function, on whatever source, alias or version. All places that wire
     one service to one function make one finding.
 
@@ -90,7 +90,7 @@ def _allowed(function: Function, principal: str, graph: Graph) -> tuple[Guard, W
         for inner, (who, action) in jointly(permission.principal, permission.action, given=guard & permission.guard):
             covers = lets_invoke(action)
             text = principal_text(who)
-            if covers is match.Answer.NO or text not in (None, principal, EVERYONE) and not is_account(str(text)):
+            if covers is match.Answer.NO or (text not in (None, principal, EVERYONE) and not is_account(str(text))):
                 continue
             if text is None or covers is match.Answer.MAYBE:
                 perhaps = perhaps or Withheld(f"the permission '{permission.name}' may let it", permission.span)

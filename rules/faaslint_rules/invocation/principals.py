@@ -8,7 +8,7 @@ from typing import Final
 from faaslint.facts.event_sources import canonical_principal
 from faaslint.iam.match import Answer, action_matches
 from faaslint.model.read import text_of
-from faaslint.model.value import Known, Leaf, Pattern, Unknown
+from faaslint.model.value import Leaf, Pattern, Unknown
 
 EVERYONE: Final = "*"
 INVOKE: Final = "lambda:InvokeFunction"

@@ -31,8 +31,8 @@ def runtime_deprecated(function: Function, graph: Graph, context: Context) -> It
     """A function uses a runtime that AWS no longer supports.
 
     What it does
-    Looks up each function's runtime as of the date that the run speaks for (`--as-of`, else today). A deprecated runtime is a
-    warning; one with which functions can no longer be created, or no longer updated, is an error.
+    Looks up each function's runtime as of the date that the run speaks for (`--as-of`, else today). A deprecated runtime is
+    a warning; one with which functions can no longer be created, or no longer updated, is an error.
 
     Why it matters
     A deprecated runtime gets no security patches and no technical support. Once AWS blocks it, deployments fail: first new

@@ -24,7 +24,8 @@ def alias_on_latest(alias: Alias, graph: Graph, context: Context) -> Iterator[An
 
     Why it matters
     An alias is a name for a release: callers keep the name while you move it from one version to the next, and back. An
-    alias on `$LATEST` changes with every upload, can't be rolled back, and takes neither routing nor provisioned concurrency.
+    alias on `$LATEST` changes with every upload, can't be rolled back, and takes neither routing nor provisioned
+    concurrency.
 
     How to fix
     Publish versions and point the alias at one: `AutoPublishAlias` in SAM, `AWS::Lambda::Version` in CloudFormation,
@@ -50,4 +51,4 @@ def alias_on_latest(alias: Alias, graph: Graph, context: Context) -> Iterator[An
                 guard=named.guard,
             )
         elif not named.is_read:
-            yield named.withheld(alias)
+            yield named.withheld()

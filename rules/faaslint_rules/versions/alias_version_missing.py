@@ -46,7 +46,7 @@ def alias_version_missing(alias: Alias, graph: Graph, context: Context) -> Itera
         if named.version is None:
             if not named.is_read:
                 asked = True
-                yield named.withheld(alias)
+                yield named.withheld()
             continue
         asked = True
         yield from _compare(alias, graph, named, named.version)

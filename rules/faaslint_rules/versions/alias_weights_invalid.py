@@ -100,7 +100,7 @@ def _twice(alias: Alias, graph: Graph) -> Iterator[Answer]:
                 continue
             same = _same(own, other)
             if same is None:
-                yield (other if own.is_read else own).withheld(alias)
+                yield (other if own.is_read else own).withheld()
             elif same:
                 yield claim(
                     alias,

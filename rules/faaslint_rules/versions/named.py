@@ -46,10 +46,10 @@ class NamedVersion(NamedTuple):
         """Whether it is known which version this is, as far as a name says that."""
         return self.version is not None or self.unpublished is not None or text_of(self.leaf) is not None
 
-    def withheld(self, alias: Alias) -> Withheld:
+    def withheld(self) -> Withheld:
         """Return the answer of a rule that needs to know this version and can't."""
         why = self.leaf.why if isinstance(self.leaf, Unknown) else "the version can't be known"
-        return Withheld(why, self.place.span or alias.span)
+        return Withheld(why, self.place.span)
 
 
 def own_version(alias: Alias, graph: Graph) -> Iterator[NamedVersion]:
@@ -82,12 +82,8 @@ def _named(alias: Alias, graph: Graph, value: Value, given: Guard, attribute: st
 
 
 def _unpublished(graph: Graph, leaf: Leaf, version: Version | None) -> Function | None:
-    if (
-        version is None
-        and isinstance(leaf, Known)
-        and isinstance(leaf.value, Reference)
-        and leaf.value.attribute == "version"
-    ):
-        node = graph.node(leaf.value.address)
-        return node if isinstance(node, Function) else None
-    return None
+    content = leaf.value if isinstance(leaf, Known) else None
+    if version is not None or not isinstance(content, Reference) or content.attribute != "version":
+        return None
+    node = graph.node(content.address)
+    return node if isinstance(node, Function) else None

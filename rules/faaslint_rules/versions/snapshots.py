@@ -51,7 +51,7 @@ def pairs(alias: Alias, graph: Graph, aspect: Aspect) -> Iterator[Pair | Withhel
                 continue
             unknown = next((named for named in (own, other) if not _snapshots(alias, graph, named, aspect)), None)
             if unknown is not None:
-                yield _retained(alias, unknown)
+                yield _retained(unknown)
                 continue
             for first in _snapshots(alias, graph, own, aspect):
                 for second in _snapshots(alias, graph, other, aspect):
@@ -107,13 +107,14 @@ def _recorded_version(alias: Alias, graph: Graph, number: str | None) -> Version
         return None
     functions = {function.id for _, function, _ in graph.functions_called_by(alias)}
     for version in graph.all(Version):
-        if isinstance(version.number, Known) and text_of(version.number) == number:
-            if any(function.id in functions for _, function, _ in graph.functions_called_by(version)):
-                return version
+        if not isinstance(version.number, Known) or text_of(version.number) != number:
+            continue
+        if any(function.id in functions for _, function, _ in graph.functions_called_by(version)):
+            return version
     return None
 
 
-def _retained(alias: Alias, named: NamedVersion) -> Withheld:
+def _retained(named: NamedVersion) -> Withheld:
     if named.number is not None:
         return Withheld(f"nothing here records what version {named.number} was published with", named.place.span)
-    return named.withheld(alias)
+    return named.withheld()

@@ -53,8 +53,8 @@ def weighted_alias_dead_letter_differs(alias: Alias, graph: Graph, context: Cont
             yield claim(
                 alias,
                 "routing",
-                f"Alias '{alias.name}' splits its traffic between versions {_difference(left, right)}, which Lambda refuses; "
-                f"publish both with the same dead-letter configuration.",
+                f"Alias '{alias.name}' splits its traffic between versions {_difference(left, right)}, which Lambda "
+                f"refuses; publish both with the same dead-letter configuration.",
                 at=pair.other.place,
                 related=(
                     Location(pair.own.place.span, "the alias's own version"),

@@ -56,7 +56,7 @@ def weighted_alias_on_latest(alias: Alias, graph: Graph, context: Context) -> It
                 guard=named.guard,
             )
         elif not named.is_read:
-            yield named.withheld(alias)
+            yield named.withheld()
     for named in own_version(alias, graph):
         guard = named.guard & weighted
         if not guard.satisfiable():
@@ -72,7 +72,7 @@ def weighted_alias_on_latest(alias: Alias, graph: Graph, context: Context) -> It
                 guard=guard,
             )
         elif not named.is_read:
-            yield named.withheld(alias)
+            yield named.withheld()
 
 
 def _related(named: NamedVersion) -> tuple[Location, ...]:

@@ -51,6 +51,9 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
     if isinstance(leaf, Unknown):
         symbol = f"{leaf.symbol} joined by '{delimiter}'" if leaf.symbol else None
         return Unknown(leaf.why, symbol, (span, *leaf.trail))
+    name = _reference_name(leaf)
+    if name is not None:
+        return Unknown("the list is known at deployment only", f"{name} joined by '{delimiter}'", (span, *leaf.trail))
     if not isinstance(leaf.value, Items):
         return evaluator.malformed(span, "the second argument of Fn::Join is a list")
     lists = selections(leaf.value) if leaf.value.openness is None else None
@@ -66,6 +69,11 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
             parts.append(_flat(member, delimiter, evaluator, span))
         found.append((guard, concatenate(parts, (span,), evaluator.budget)))
     return choose(found, (span,))
+
+
+def _reference_name(leaf: Leaf) -> str | None:
+    """Return how a resource's attribute is called: some attributes are lists, which only the deployment knows."""
+    return describe_part(leaf.value) if isinstance(leaf, Known) and isinstance(leaf.value, ResourceReference) else None
 
 
 def _flat(member: Value, delimiter: str, evaluator: Evaluator, span: Span) -> Value:
@@ -101,10 +109,8 @@ def _split(leaf: Leaf, delimiter: str, span: Span) -> Value:
         provenance = leaf.provenance if isinstance(leaf, Known) else None
         assert provenance is not None
         return Known(Items(tuple(Item(Known(part, (span,), provenance)) for part in text.split(delimiter))), (span,))
-    name = leaf.symbol if isinstance(leaf, Unknown) else None
-    if isinstance(leaf, Known) and isinstance(leaf.value, ResourceReference):
-        name = describe_part(leaf.value)
-    elif isinstance(leaf, Known) and isinstance(leaf.value, Pattern) and "…" not in str(leaf.value):
+    name = leaf.symbol if isinstance(leaf, Unknown) else _reference_name(leaf)
+    if isinstance(leaf, Known) and isinstance(leaf.value, Pattern) and "…" not in str(leaf.value):
         name = str(leaf.value)
     return Unknown(
         "the text that is split is known at deployment only", f"{name} split at '{delimiter}'" if name else None, (span,)
@@ -129,6 +135,9 @@ def _selected(evaluator: Evaluator, leaf: Leaf, index: int, span: Span) -> Value
     if isinstance(leaf, Unknown):
         symbol = f"{leaf.symbol}[{index}]" if leaf.symbol else None
         return Unknown(leaf.why, symbol, (span, *leaf.trail))
+    name = _reference_name(leaf)
+    if name is not None:
+        return Unknown("the list is known at deployment only", f"{name}[{index}]", (span, *leaf.trail))
     if not isinstance(leaf.value, Items):
         return evaluator.malformed(span, "the second argument of Fn::Select is a list")
     items = leaf.value

@@ -212,8 +212,8 @@ def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str]
         problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
         return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
     template = Template(workspace, path, root, parameters)
-    for failure in repeated[:REPEATED_LIMIT]:
-        template.problem(failure.span, f"{failure.message}; only the last one counts")
+    for repetition in repeated[:REPEATED_LIMIT]:
+        template.problem(repetition.span, f"{repetition.message}; only the last one counts")
     template.evaluator.conditions.read_all()
     template.read_resources()
     return _loaded(template)

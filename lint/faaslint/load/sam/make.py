@@ -22,7 +22,8 @@ from ...model.value import (
 from ..cloudformation.text import TextBudget, concatenate
 
 Content: TypeAlias = (
-    "Known | Choice | Unknown | Reference | Pattern | Items | str | int | bool | None | Mapping[str, Content] | Sequence[Content]"
+    "Known | Choice | Unknown | Reference | Pattern | Items | str | int | bool"
+    " | Mapping[str, Content] | Sequence[Content] | None"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from ...iam.managed import policy_arn
 from ...iam.templates import policy_template
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import PolicyKind
@@ -98,8 +99,10 @@ class Policies:
         if len(content.values) == 1 and content.openness is None:
             template, arguments = next(iter(content.values.items()))
             place = content.keys.get(template, span)
-            parameters = arguments.value.values if isinstance(arguments, Known) and isinstance(arguments.value, Fields) else {}
-            document = policy_template(template, parameters)
+            parameters = (
+                arguments.value.values if isinstance(arguments, Known) and isinstance(arguments.value, Fields) else {}
+            )
+            document = policy_template(template, parameters, (place,))
             if document is not None:
                 self._add(name, located(document, place), PolicyKind.TEMPLATE, place, guard)
                 return
@@ -110,9 +113,7 @@ class Policies:
 
 def managed_arn(name: str) -> str:
     """Return the ARN of an AWS-managed policy that is given by its name."""
-    from ...iam.managed import managed_policy_path
-
-    return _MANAGED + (managed_policy_path(name) or name)
+    return policy_arn(name) or name
 
 
 def trust(service: str) -> Content:
@@ -143,5 +144,3 @@ def add_role(
         guard=guard,
         spellings={"AssumeRolePolicyDocument": "AssumeRolePolicyDocument", "ManagedPolicyArns": "Policies"},
     )
-
-

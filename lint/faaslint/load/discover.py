@@ -1,0 +1,291 @@
+"""Finding the roots of a run: templates by their content, Terraform root modules by their folders."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..model.finding import Level, Notification
+from ..source.limits import DIRECTORY_ENTRIES
+from ..source.tree import Mapping, ParseFailure, Scalar, Tree
+from ..source.tree import Sequence as TreeSequence
+from ..source.workspace import Unreadable, Workspace
+
+SKIPPED_FOLDERS: Final = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".aws-sam",
+        ".terraform",
+        ".serverless",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".faaslint_cache",
+    }
+)
+"""Folders that hold no project of the user: version control, installed packages, build results, caches."""
+
+_TEMPLATE_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template")
+_TERRAFORM_EXTENSIONS: Final = (".tf", ".tf.json")
+_TEMPLATE_NAMES: Final = frozenset({"template.yaml", "template.yml", "template.json"})
+_HANDLER_EXTENSIONS: Final = (".py",)
+
+_RESOURCES_KEY: Final = re.compile(rb"""(?m)^[ \t{]*["']?Resources["']?[ \t]*:|["']Resources["']\s*:""")
+_RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Alexa)::""")
+_SAM_TRANSFORM: Final = b"AWS::Serverless-"
+_PLAN_MARK: Final = b'"planned_values"'
+_TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What a run is about. Paths are POSIX and relative to the workspace.
+
+    ``templates`` are files, ``terraform`` folders (root modules), ``plans`` files that ``terraform show -json`` wrote.
+    ``passed_over`` counts YAML and JSON files that are no template; ``files_seen`` all files that were looked at.
+    """
+
+    templates: tuple[str, ...] = ()
+    terraform: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    passed_over: int = 0
+    files_seen: int = 0
+    notifications: list[Notification] = field(default_factory=list)
+
+
+def discover(workspace: Workspace, paths: Sequence[str]) -> Discovery:
+    """Find the roots under some files and folders.
+
+    A file that is named is a root whatever it holds; the folder of a ``.tf`` file that is named, likewise. A source file
+    that is named stands for the project that it belongs to. Everything else is found by its content.
+    """
+    search = _Search(workspace)
+    for path in paths:
+        search.argument(path)
+    return search.result()
+
+
+class _Search:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.notifications: list[Notification] = []
+        self.templates: set[str] = set()
+        self.plans: set[str] = set()
+        self.terraform: set[str] = set()
+        self.named_folders: set[str] = set()
+        self.passed_over = 0
+        self.files: set[str] = set()
+        self._walked: set[str] = set()
+        self._entries = 0
+        self._is_full = False
+
+    def argument(self, path: str) -> None:
+        """Add what one argument of the command line names."""
+        path = posixpath.normpath(path)
+        kind = self.workspace.kind(path)
+        if kind == "folder":
+            self._walk(path)
+        elif kind == "file":
+            self._named_file(path)
+        else:
+            self._note(Level.ERROR, "there is no such file or folder", path)
+
+    def _named_file(self, path: str) -> None:
+        self.files.add(path)
+        if path.endswith(_TERRAFORM_EXTENSIONS):
+            folder = posixpath.dirname(path) or "."
+            self.terraform.add(folder)
+            self.named_folders.add(folder)
+        elif path.endswith(_HANDLER_EXTENSIONS):
+            self._owners(path)
+        elif self._sniff(path) == "plan":
+            self.plans.add(path)
+        else:
+            self.templates.add(path)
+
+    def _owners(self, path: str) -> None:
+        """Add the roots of the nearest folder above a source file that has some."""
+        folder = posixpath.dirname(path) or "."
+        while True:
+            try:
+                names = self.workspace.entries(folder)
+            except Unreadable:
+                names = ()
+            found = False
+            for name in names:
+                inner = posixpath.normpath(posixpath.join(folder, name))
+                if name.endswith(_TERRAFORM_EXTENSIONS):
+                    self.files.add(inner)
+                    self.terraform.add(folder)
+                    found = True
+                elif name.endswith(_TEMPLATE_EXTENSIONS):
+                    self.files.add(inner)
+                    if self._is_template(inner):
+                        self.templates.add(inner)
+                        found = True
+            if found or folder == ".":
+                return
+            folder = posixpath.dirname(folder) or "."
+
+    def _walk(self, top: str) -> None:
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            if folder in self._walked or self._is_full:
+                continue
+            self._walked.add(folder)
+            try:
+                names = self.workspace.entries(folder)
+            except Unreadable as error:
+                self._note(Level.WARNING, f"the folder can't be listed: {error}", folder)
+                continue
+            self._entries += len(names)
+            if self._entries > DIRECTORY_ENTRIES:
+                self._is_full = True
+                self._note(
+                    Level.ERROR,
+                    f"the search stopped after {DIRECTORY_ENTRIES} files and folders; name the projects to analyse",
+                    folder,
+                )
+                return
+            for name in names:
+                path = posixpath.normpath(posixpath.join(folder, name))
+                if name.endswith("/"):
+                    if not _is_skipped(folder, name[:-1]):
+                        pending.append(path)
+                elif name.endswith(_TERRAFORM_EXTENSIONS):
+                    self.files.add(path)
+                    self.terraform.add(folder)
+                elif name.endswith(_TEMPLATE_EXTENSIONS):
+                    self._file(path)
+
+    def _file(self, path: str) -> None:
+        if path in self.files:
+            return
+        self.files.add(path)
+        kind = self._sniff(path)
+        if kind == "plan":
+            self.plans.add(path)
+        elif kind == "template" and self._is_template(path):
+            self.templates.add(path)
+        elif kind == "named":
+            self.templates.add(path)
+        else:
+            self.passed_over += 1
+
+    def _sniff(self, path: str) -> str:
+        """Return what a file may be, by a glance at its bytes."""
+        named = posixpath.basename(path) in _TEMPLATE_NAMES
+        try:
+            content = self.workspace.read(path)
+        except Unreadable as error:
+            if named:
+                return "named"
+            self._note(Level.NOTE, f"passed over: {error}", path)
+            return ""
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            content = content.decode("utf-16", "replace").encode()
+        if (
+            path.endswith(".json")
+            and _PLAN_MARK in content
+            and (b'"terraform_version"' in content or b'"format_version"' in content)
+        ):
+            return "plan"
+        if _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content)):
+            return "template"
+        # A file of this name that is no template is left alone; one that can't be parsed is reported.
+        return "named" if named and not self._parses(path) else ""
+
+    def _parses(self, path: str) -> bool:
+        from .cloudformation.document import read_document
+
+        try:
+            read_document(self.workspace, path, [])
+        except ParseFailure:
+            return False
+        return True
+
+    def _is_template(self, path: str) -> bool:
+        """Return whether a file that looks like a template is one, or would be if it could be parsed."""
+        from .cloudformation.document import read_document
+
+        if self._sniff(path) not in ("template", "named"):
+            return False
+        try:
+            tree = read_document(self.workspace, path, [])
+        except ParseFailure:
+            return True
+        return has_template_content(tree)
+
+    def _note(self, level: Level, message: str, path: str) -> None:
+        self.notifications.append(Notification(level, message, path))
+
+    def result(self) -> Discovery:
+        """Return what was found, sorted."""
+        roots = self.terraform - (self._called_modules() - self.named_folders)
+        return Discovery(
+            templates=tuple(sorted(self.templates)),
+            terraform=tuple(sorted(roots)),
+            plans=tuple(sorted(self.plans)),
+            passed_over=self.passed_over,
+            files_seen=len(self.files),
+            notifications=self.notifications,
+        )
+
+    def _called_modules(self) -> set[str]:
+        """Return the folders that a module call in another folder of the run points at."""
+        if len(self.terraform) < 2:
+            return set()
+        # Imported when needed: a run without Terraform does not load its parser.
+        from .terraform.sources import local_module_sources
+
+        called: set[str] = set()
+        for folder in sorted(self.terraform):
+            called |= {source for source in local_module_sources(self.workspace, folder) if source != folder}
+        return called
+
+
+def _is_skipped(folder: str, name: str) -> bool:
+    return name in SKIPPED_FOLDERS or (name.startswith("asset.") and posixpath.basename(folder) == "cdk.out")
+
+
+def has_template_content(tree: Tree) -> bool:
+    """Return whether a document is a template by its content: resources of AWS, or the SAM transform."""
+    if not isinstance(tree, Mapping):
+        return False
+    if any(name.startswith("AWS::Serverless-") for name in _texts(tree.get("Transform"))):
+        return True
+    resources = tree.get("Resources")
+    if not isinstance(resources, Mapping):
+        return False
+    for key, body in resources.entries:
+        if str(key.value).startswith("Fn::ForEach::") and isinstance(body, TreeSequence) and body.items:
+            last = body.items[-1]
+            entries = last.entries if isinstance(last, Mapping) else []
+        else:
+            entries = [(key, body)]
+        for _, resource in entries:
+            kind = resource.get("Type") if isinstance(resource, Mapping) else None
+            if any(text.startswith(_TYPE_PREFIXES) for text in _texts(kind)):
+                return True
+    return False
+
+
+def _texts(tree: Tree | None) -> Iterable[str]:
+    members = tree.items if isinstance(tree, TreeSequence) else [tree]
+    for member in members:
+        if isinstance(member, Mapping):
+            member = member.get("Name")
+        if isinstance(member, Scalar) and isinstance(member.value, str):
+            yield member.value

@@ -1,0 +1,359 @@
+"""AWS::Serverless::Function: the function, its role, version, alias, URL and invoke configuration."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...model.guard import ALWAYS, NEVER, Guard
+from ...model.nodes import Code, CodeKind
+from ...model.span import Span
+from ...model.value import (
+    ABSENT,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Leaf,
+    Reference,
+    Value,
+    branches,
+    choose,
+    is_absent,
+)
+from ..cloudformation.code import Codes, template_code
+from ..cloudformation.text import known_text
+from .code import function_code
+from .events import add_events
+from .gateway import Gateways
+from .make import Content, fields, text
+from .names import alias_address, version_address
+from .role import Policies, add_role
+from .serverless import Serverless, mapping_of
+from .wiring import Target, Wires
+
+_SAME: Final = (
+    "FunctionName",
+    "Handler",
+    "Runtime",
+    "Description",
+    "MemorySize",
+    "Timeout",
+    "VpcConfig",
+    "Environment",
+    "KmsKeyArn",
+    "ReservedConcurrentExecutions",
+    "Layers",
+    "FileSystemConfigs",
+    "ImageConfig",
+    "PackageType",
+    "Architectures",
+    "SnapStart",
+    "EphemeralStorage",
+    "CodeSigningConfigArn",
+    "RuntimeManagementConfig",
+    "LoggingConfig",
+    "RecursiveLoop",
+    "TenancyConfig",
+    "DurableConfig",
+    "FunctionScalingConfig",
+    "PublishToLatestPublished",
+)
+"""Properties that are called the same in both types."""
+
+_CAPACITY: Final = {
+    "Arn": "CapacityProviderArn",
+    "PerExecutionEnvironmentMaxConcurrency": "PerExecutionEnvironmentMaxConcurrency",
+    "ExecutionEnvironmentMemoryGiBPerVCpu": "ExecutionEnvironmentMemoryGiBPerVCpu",
+}
+
+_SPELLINGS: Final = {
+    "DeadLetterConfig": "DeadLetterQueue",
+    "DeadLetterConfig.TargetArn": "DeadLetterQueue.TargetArn",
+    "TracingConfig": "Tracing",
+    "TracingConfig.Mode": "Tracing",
+    "Tags": "Tags",
+}
+
+_DEAD_LETTER_ACTIONS: Final = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
+_DESTINATION_ACTIONS: Final = {
+    "SQS": "sqs:SendMessage",
+    "SNS": "sns:publish",
+    "EventBridge": "events:PutEvents",
+    "Lambda": "lambda:InvokeFunction",
+}
+
+
+def transform_function(source: Serverless, gateways: Gateways, wires: Wires) -> None:
+    """Add everything that a serverless function becomes."""
+    properties: dict[str, Content] = {name: source.get(name) for name in _SAME if name in source.properties.values}
+    spellings = dict(_SPELLINGS)
+    properties["Code"] = _code(source, spellings)
+    tracing = _enabled_tracing(source.get("Tracing"))
+    if not is_absent(tracing):
+        properties["TracingConfig"] = Known(fields({"Mode": tracing}, source.key("Tracing")), (source.key("Tracing"),))
+    properties["DeadLetterConfig"] = _each(
+        source.get("DeadLetterQueue"), lambda entry, span: fields({"TargetArn": entry.get("TargetArn")}, span)
+    )
+    properties["Tags"] = tag_list(source.get("Tags"))
+    properties["CapacityProviderConfig"] = _each(
+        source.get("CapacityProviderConfig"),
+        lambda entry, span: fields(
+            {
+                "LambdaManagedInstancesCapacityProviderConfig": {
+                    ours: entry.get(theirs) for theirs, ours in _CAPACITY.items() if theirs in entry.values
+                }
+            },
+            span,
+        ),
+    )
+    role_guard, properties["Role"] = _role(source)
+    made = fields(properties, source.span, source.properties.openness)
+    keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in made.keys.items()}
+    function = source.add(
+        source.name, "AWS::Lambda::Function", Fields(made.values, keys, made.openness), is_own=True, spellings=spellings
+    )
+    function.code = _sources(source, made.get("Code"))
+    policies = _policies(source)
+    target = _published(source)
+    _add_url(source, target)
+    _add_invoke_config(source, target, policies)
+    add_events(source, target, policies, gateways, wires)
+    if role_guard != NEVER:
+        add_role(source, f"{source.name}Role", "lambda.amazonaws.com", policies, source.span, source.guard & role_guard)
+
+
+def _each(value: Value, change: object) -> Value:
+    """Return a value with its mappings changed, branch by branch."""
+    assert callable(change)
+
+    def changed(leaf: Leaf) -> Value:
+        if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
+            return Known(change(leaf.value, leaf.trail[-1]), leaf.trail, leaf.provenance)
+        return leaf
+
+    return choose([(guard, changed(leaf)) for guard, leaf in branches(value)], value.trail)
+
+
+def _enabled_tracing(value: Value) -> Value:
+    """``Disabled`` is the same as nothing: the transform leaves it out."""
+    return choose(
+        [
+            (guard, ABSENT if isinstance(leaf, Known) and leaf.value == "Disabled" else leaf)
+            for guard, leaf in branches(value)
+        ],
+        value.trail,
+    )
+
+
+def tag_list(value: Value) -> Value:
+    """Return tags as CloudFormation lists them."""
+
+    def listed(entry: Fields, span: Span) -> Items:
+        return Items(
+            tuple(
+                Item(Known(fields({"Key": name, "Value": tag}, entry.keys.get(name, span)), (entry.keys.get(name, span),)))
+                for name, tag in entry.values.items()
+            ),
+            entry.openness,
+        )
+
+    return _each(value, listed)
+
+
+def _code(source: Serverless, spellings: dict[str, str]) -> Value:
+    """Return the ``Code`` of the function; inline code goes before ``CodeUri``, an image only counts for images."""
+    is_image = known_text(source.get("PackageType")) == "Image"
+    for name, inner in (("ImageUri", "ImageUri"),) if is_image else (("InlineCode", "ZipFile"), ("CodeUri", "")):
+        value = source.get(name)
+        if name not in source.properties.values or is_absent(value):
+            continue
+        spellings["Code"] = name
+        if inner:
+            spellings[f"Code.{inner}"] = name
+            return Known(fields({inner: value}, source.key(name)), (source.key(name),))
+        return value
+    return ABSENT
+
+
+def _sources(source: Serverless, code: Value) -> Codes:
+    template = source.template
+    if not is_absent(code) or known_text(source.get("PackageType")) == "Image":
+        return function_code(source, code)
+    if "CodeUri" not in source.properties.values and source.properties.openness is None:
+        # `sam build` takes the template's own folder where nothing else is said.
+        return function_code(source, Known(".", (source.span,)))
+    return template_code(template.workspace, template.folder, code, template.evaluator.lines) or (
+        (ALWAYS, Code(CodeKind.UNKNOWN, why="the template does not say where the code is", span=source.span)),
+    )
+
+
+def _role(source: Serverless) -> tuple[Guard, Value]:
+    """Return when the transform generates a role, and the function's ``Role``."""
+    generated = Known(Reference(f"{source.name}Role", "Arn"), (source.span,))
+    role = source.get("Role")
+    when = NEVER
+    alternatives: list[tuple[Guard, Value]] = []
+    for guard, leaf in branches(role):
+        if isinstance(leaf, Known) and leaf.value is None:
+            when = when | guard
+            alternatives.append((guard, generated))
+        else:
+            alternatives.append((guard, leaf))
+    return when, choose(alternatives, role.trail)
+
+
+def _policies(source: Serverless) -> Policies:
+    policies = Policies(f"{source.name}Role")
+    basic = (
+        "AWSLambdaBasicExecutionRole"
+        if is_absent(source.get("DurableConfig"))
+        else ("AWSLambdaBasicDurableExecutionRolePolicy")
+    )
+    policies.attach(f"service-role/{basic}", source.span)
+    # A property that is set in one case only adds its policy in all: the transform does not decide conditions.
+    if not is_absent(_enabled_tracing(source.get("Tracing"))):
+        policies.attach("AWSXrayWriteOnlyAccess", source.key("Tracing"))
+    if not is_absent(source.get("VpcConfig")):
+        policies.attach("service-role/AWSLambdaVPCAccessExecutionRole", source.key("VpcConfig"))
+    for guard, leaf in branches(source.get("DeadLetterQueue")):
+        if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
+            action = _DEAD_LETTER_ACTIONS.get(known_text(leaf.value.get("Type")) or "")
+            if action is not None:
+                statement: Content = {"Action": action, "Resource": leaf.value.get("TargetArn"), "Effect": "Allow"}
+                policies.grant("DeadLetterQueuePolicy", [statement], source.key("DeadLetterQueue"), guard)
+    policies.read(source.get("Policies"))
+    return policies
+
+
+def _published(source: Serverless) -> Target:
+    """Add the version and alias that ``AutoPublishAlias`` asks for, and return what events call."""
+    value = source.get("AutoPublishAlias")
+    if is_absent(value):
+        return Target(source.name, source.name, "Arn", source.guard)
+    span = source.key("AutoPublishAlias")
+    address = alias_address(source.name, known_text(value) or "")
+    version = version_address(source.name)
+    function = Reference(source.name, "Ref")
+    source.add(
+        version,
+        "AWS::Lambda::Version",
+        {"FunctionName": function, "Description": source.get("VersionDescription")},
+        span,
+        spellings={"Description": "VersionDescription"},
+    )
+    source.add(
+        address,
+        "AWS::Lambda::Alias",
+        {
+            "Name": value,
+            "FunctionName": function,
+            "FunctionVersion": Reference(version, "Version"),
+            "ProvisionedConcurrencyConfig": source.get("ProvisionedConcurrencyConfig"),
+            "DeploymentPreference": source.get("DeploymentPreference"),
+        },
+        span,
+        spellings={"Name": "AutoPublishAlias"},
+    )
+    return Target(source.name, address, "Ref", source.guard)
+
+
+def _add_url(source: Serverless, target: Target) -> None:
+    config = mapping_of(source.get("FunctionUrlConfig"))
+    if config is None:
+        return
+    span = source.key("FunctionUrlConfig")
+    called = target.arn if target.is_alias else target.reference
+    source.add(
+        f"{source.name}Url",
+        "AWS::Lambda::Url",
+        {
+            "TargetFunctionArn": called,
+            "AuthType": config.get("AuthType"),
+            "Cors": config.get("Cors"),
+            "InvokeMode": config.get("InvokeMode"),
+        },
+        span,
+        spellings={name: f"FunctionUrlConfig.{name}" for name in ("AuthType", "Cors", "InvokeMode")},
+    )
+    for guard, leaf in branches(config.get("AuthType")):
+        if isinstance(leaf, Known) and leaf.value == "NONE":
+            common: dict[str, Content] = {"FunctionName": called, "Principal": "*"}
+            source.add(
+                f"{source.name}UrlPublicPermissions",
+                "AWS::Lambda::Permission",
+                {**common, "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+                span,
+                guard=source.guard & guard,
+            )
+            source.add(
+                f"{source.name}URLInvokeAllowPublicAccess",
+                "AWS::Lambda::Permission",
+                {**common, "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+                span,
+                guard=source.guard & guard,
+            )
+
+
+def _add_invoke_config(source: Serverless, target: Target, policies: Policies) -> None:
+    config = mapping_of(source.get("EventInvokeConfig"))
+    if config is None:
+        return
+    span = source.key("EventInvokeConfig")
+    address = f"{source.name}EventInvokeConfig"
+    destinations = mapping_of(config.get("DestinationConfig"))
+    made: dict[str, Content] = {}
+    for outcome in ("OnSuccess", "OnFailure"):
+        entry = mapping_of(destinations.get(outcome)) if destinations is not None else None
+        if entry is None or destinations is None:
+            continue
+        place = destinations.keys.get(outcome, span)
+        made[outcome] = {"Destination": _destination(source, policies, entry, f"{address}{outcome}", place)}
+    alias = source.get("AutoPublishAlias")
+    source.add(
+        address,
+        "AWS::Lambda::EventInvokeConfig",
+        {
+            "FunctionName": Reference(source.name, "Ref"),
+            "Qualifier": alias if target.is_alias else "$LATEST",
+            "DestinationConfig": made or ABSENT,
+            "MaximumEventAgeInSeconds": config.get("MaximumEventAgeInSeconds"),
+            "MaximumRetryAttempts": config.get("MaximumRetryAttempts"),
+        },
+        span,
+        depends_on=(target.address,) if target.is_alias else (),
+        spellings={
+            name: f"EventInvokeConfig.{name}"
+            for name in ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
+        },
+    )
+
+
+def _destination(source: Serverless, policies: Policies, entry: Fields, address: str, span: Span) -> Value:
+    """Return where an outcome goes, a queue or topic made for it where none is named, and allow sending there."""
+    kind = known_text(entry.get("Type")) or ""
+    written = entry.get("Destination")
+    generated: Value = ABSENT
+    if kind in ("SQS", "SNS"):
+        suffix, attribute = ("Queue", "Arn") if kind == "SQS" else ("Topic", "Ref")
+        generated = Known(Reference(address + suffix, attribute), (span,))
+        for guard, leaf in branches(written):
+            if isinstance(leaf, Known) and leaf.value is None:
+                type_name = "AWS::SQS::Queue" if kind == "SQS" else "AWS::SNS::Topic"
+                source.add(address + suffix, type_name, {}, span, guard=source.guard & guard)
+    destination = choose(
+        [
+            (guard, generated if isinstance(leaf, Known) and leaf.value is None else leaf)
+            for guard, leaf in branches(written)
+        ],
+        written.trail or (span,),
+    )
+    if kind == "S3Bucket":
+        statements: list[Content] = [
+            {"Action": "s3:PutObject", "Effect": "Allow", "Resource": text(span, destination, "/*")},
+            {"Action": "s3:ListBucket", "Effect": "Allow", "Resource": destination},
+        ]
+        policies.grant(f"{address}S3Policy", statements, span)
+    elif kind in _DESTINATION_ACTIONS:
+        statement: Content = {"Action": _DESTINATION_ACTIONS[kind], "Effect": "Allow", "Resource": destination}
+        policies.grant(f"{address}{kind}Policy", [statement], span)
+    return destination

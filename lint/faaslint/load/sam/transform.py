@@ -1,0 +1,196 @@
+"""The SAM transform: serverless resources become the CloudFormation resources that are deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ...model.value import ABSENT, Fields, Known, Value, is_absent
+from ...source.tree import Mapping as TreeMapping
+from ...source.tree import Scalar
+from ..cloudformation.template import Template, finish
+from ..cloudformation.text import known_text
+from ..resource import Resource
+from .connectors import Connector, open_roles
+from .function import transform_function
+from .gateway import Gateways, transform_http_api, transform_rest_api
+from .globals import SECTIONS, global_properties, merged, without_ignored
+from .names import IMPLICIT_HTTP, IMPLICIT_REST, Names
+from .others import keep, transform_application, transform_layer, transform_state_machine, transform_table
+from .serverless import Serverless, mapping_of
+from .wiring import Wires
+
+_PREFIX: Final = "AWS::Serverless::"
+_FUNCTION: Final = _PREFIX + "Function"
+_CONNECTOR: Final = _PREFIX + "Connector"
+_REST: Final = _PREFIX + "Api"
+_HTTP: Final = _PREFIX + "HttpApi"
+
+_SIMPLE: Final[dict[str, Callable[[Serverless], None]]] = {
+    _PREFIX + "SimpleTable": transform_table,
+    _PREFIX + "LayerVersion": transform_layer,
+    _PREFIX + "Application": transform_application,
+}
+
+
+def transform(template: Template) -> list[Resource]:
+    """Return the resources of a SAM template after the transform."""
+    return _Transform(template).run()
+
+
+class _Transform:
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.globals = template.root.get("Globals")
+        self.gateways = Gateways(template.types)
+        self.wires = Wires()
+        self.connectors: list[Connector] = []
+        self._bodies = {str(key.value): body for key, body in template.resources}
+
+    def run(self) -> list[Resource]:
+        """Transform every resource: functions first, because their events add to the APIs."""
+        names = Names(self.template.types, self._alias_of)
+        # From here on references to what the transform generates resolve as well.
+        self.template.evaluator.resolve = names.resolve
+        self._check_globals()
+        made: dict[str, list[Resource]] = {}
+        sources: dict[str, Serverless] = {}
+        for key, body in self.template.resources:
+            name = str(key.value)
+            kind = self.template.types[name]
+            self._embedded_connectors(name, key, body)
+            if kind.startswith(_PREFIX):
+                sources[name] = self._source(key, body)
+            else:
+                made[name] = [finish(self.template, self.template.resource(key, body))]
+        for name, source in sources.items():
+            if source.type == _REST:
+                self.gateways.name_stage(name, source.get("StageName"))
+        for source in sources.values():
+            if source.type == _FUNCTION:
+                transform_function(source, self.gateways, self.wires)
+            elif source.type == _PREFIX + "StateMachine":
+                transform_state_machine(source, self.gateways)
+        for source in sources.values():
+            self._transform_rest(source)
+        resources: list[Resource] = []
+        for key, _ in self.template.resources:
+            name = str(key.value)
+            resources += sources[name].generated if name in sources else made[name]
+        resources += self._implicit_apis()
+        self._settle_addresses(resources)
+        by_address = {resource.address: resource for resource in resources}
+        self.wires.apply(by_address)
+        open_roles(resources, self.connectors)
+        return resources
+
+    def _alias_of(self, name: str) -> str | None:
+        """Return the name of the alias that a function publishes: empty where it can't be known, None where it has none."""
+        body = self._bodies.get(name)
+        general = global_properties(self.globals, self.template.types.get(name, ""))
+        for properties in (body.get("Properties") if body is not None else None, general):
+            tree = properties.get("AutoPublishAlias") if isinstance(properties, TreeMapping) else None
+            if tree is not None:
+                value = self.template.evaluator.value(tree)
+                return None if is_absent(value) else known_text(value) or ""
+        return None
+
+    def _check_globals(self) -> None:
+        if isinstance(self.globals, TreeMapping):
+            for key, section in self.globals.entries:
+                if key.value not in SECTIONS:
+                    self.template.problem(key.span, f"'{key.value}' is no section that Globals may have")
+                elif not isinstance(section, TreeMapping):
+                    is_empty = isinstance(section, Scalar) and section.value is None
+                    self.template.problem(key.span, f"the section '{key.value}' must be a mapping", fatal=not is_empty)
+
+    def _source(self, key: Scalar, body: TreeMapping) -> Serverless:
+        template = self.template
+        name = str(key.value)
+        kind = template.types[name]
+        general = global_properties(self.globals, kind)
+        if general is not None:
+            general = without_ignored(general, body.get("IgnoreGlobals"))
+        local = body.get("Properties")
+        if general is not None:
+            is_empty = local is None or (isinstance(local, Scalar) and local.value is None)
+            tree = general if is_empty or local is None else merged(general, local)
+            entries = [entry for entry in body.entries if entry[0].value != "Properties"]
+            span = key.span
+            body = TreeMapping([*entries, (Scalar("Properties", span, "Properties"), tree)], body.span, body.tag)
+        plain = template.resource(key, body)
+        return Serverless(
+            template=template,
+            name=name,
+            type=kind,
+            span=key.span,
+            guard=plain.guard,
+            properties=plain.properties,
+            metadata=plain.metadata,
+            depends_on=plain.depends_on,
+            region=plain.region,
+        )
+
+    def _transform_rest(self, source: Serverless) -> None:
+        if source.type == _REST:
+            transform_rest_api(source, self.gateways)
+        elif source.type == _HTTP:
+            transform_http_api(source, self.gateways)
+        elif source.type == _CONNECTOR:
+            self._connector(source)
+        elif source.type in _SIMPLE:
+            _SIMPLE[source.type](source)
+        elif source.type not in (_FUNCTION, _PREFIX + "StateMachine"):
+            # GraphQL and WebSocket APIs generate more than is modelled here.
+            self.template.open_types = True
+            keep(source)
+
+    def _implicit_apis(self) -> list[Resource]:
+        resources: list[Resource] = []
+        for name, (span, guard) in self.gateways.implicit.items():
+            kind = _REST if name == IMPLICIT_REST else _HTTP
+            general = global_properties(self.globals, kind)
+            properties = self.template.evaluator.fields(general) if general is not None else Fields({})
+            source = Serverless(template=self.template, name=name, type=kind, span=span, guard=guard, properties=properties)
+            if name == IMPLICIT_HTTP:
+                transform_http_api(source, self.gateways)
+            else:
+                transform_rest_api(source, self.gateways)
+            resources += source.generated
+        return resources
+
+    def _connector(self, source: Serverless) -> None:
+        connector = Connector(source.span)
+        connector.end(source.get("Source"))
+        connector.end(source.get("Destination"))
+        self.connectors.append(connector)
+        keep(source)
+
+    def _embedded_connectors(self, name: str, key: Scalar, body: TreeMapping) -> None:
+        listed = body.get("Connectors")
+        if not isinstance(listed, TreeMapping):
+            return
+        for label, tree in listed.entries:
+            connector = Connector(label.span)
+            connector.addresses.append(name)
+            value = self.template.evaluator.value(tree)
+            entry = mapping_of(value)
+            properties: Value = entry.get("Properties") if entry is not None else ABSENT
+            inner = mapping_of(properties)
+            connector.end(inner.get("Destination") if inner is not None else Known(None))
+            self.connectors.append(connector)
+
+    def _settle_addresses(self, resources: list[Resource]) -> None:
+        """Give each resource an address of its own: what the transform generates yields to what the user names."""
+        taken: dict[str, Resource] = {}
+        for resource in [entry for entry in resources if entry.address in self.template.types]:
+            if not resource.written_as or resource.address not in taken:
+                taken[resource.address] = resource
+        for resource in resources:
+            owner = taken.setdefault(resource.address, resource)
+            if owner is not resource:
+                number = 2
+                while f"{resource.address}{number}" in taken:
+                    number += 1
+                resource.address = f"{resource.address}{number}"
+                taken[resource.address] = resource

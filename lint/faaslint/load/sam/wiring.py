@@ -1,0 +1,109 @@
+"""What events call, and what they change in other resources of the template once those are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...model.guard import ALWAYS, Guard
+from ...model.span import Span
+from ...model.value import Fields, Item, Items, Known, Reference, Value, choose, is_absent
+from ..resource import Resource
+from .make import Content, made
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the events of a function call: the function, or the alias that it publishes."""
+
+    function: str
+    address: str
+    arn_attribute: str
+    guard: Guard = ALWAYS
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether it is the alias."""
+        return self.address != self.function
+
+    @property
+    def reference(self) -> Reference:
+        """Return ``Ref`` of the target."""
+        return Reference(self.address, "Ref")
+
+    @property
+    def arn(self) -> Reference:
+        """Return the target's ARN."""
+        return Reference(self.address, self.arn_attribute)
+
+
+@dataclass(slots=True)
+class _Notification:
+    configuration: dict[str, Content]
+    permission: str
+    span: Span
+    guard: Guard
+
+
+@dataclass(slots=True)
+class Wires:
+    """Changes to resources that the user declares: bucket notifications and user pool triggers."""
+
+    notifications: dict[str, list[_Notification]] = field(default_factory=dict)
+    triggers: dict[str, list[tuple[str, Reference, Span, Guard]]] = field(default_factory=dict)
+
+    def notify(self, bucket: str, configuration: dict[str, Content], permission: str, span: Span, guard: Guard) -> None:
+        """Make a bucket send events; it then waits for the permission."""
+        self.notifications.setdefault(bucket, []).append(_Notification(configuration, permission, span, guard))
+
+    def trigger(self, pool: str, name: str, target: Reference, span: Span, guard: Guard) -> None:
+        """Make a user pool call a function."""
+        self.triggers.setdefault(pool, []).append((name, target, span, guard))
+
+    def apply(self, resources: dict[str, Resource]) -> None:
+        """Change the resources."""
+        for address, notifications in self.notifications.items():
+            resource = resources.get(address)
+            if resource is not None and resource.type == "AWS::S3::Bucket":
+                items = tuple(Item(made(entry.configuration, entry.span), entry.guard) for entry in notifications)
+                _append(resource, "NotificationConfiguration", "LambdaConfigurations", items, notifications[0].span)
+                waits = (entry.permission for entry in notifications if entry.permission not in resource.depends_on)
+                resource.depends_on = (*resource.depends_on, *dict.fromkeys(waits))
+        for address, triggers in self.triggers.items():
+            resource = resources.get(address)
+            if resource is not None and resource.type == "AWS::Cognito::UserPool":
+                for name, target, span, guard in triggers:
+                    value: Value = Known(target, (span,))
+                    if not guard.always:
+                        value = choose([(guard, value), (~guard, Known(None))], (span,))
+                    _set_inner(resource, "LambdaConfig", name, value, span)
+
+
+def _append(resource: Resource, outer: str, inner: str, items: tuple[Item, ...], span: Span) -> None:
+    present = resource.properties.get(outer)
+    listed = present.value.get(inner) if isinstance(present, Known) and isinstance(present.value, Fields) else Known(None)
+    if isinstance(listed, Known) and isinstance(listed.value, Items):
+        items = (*listed.value.items, *items)
+        value: Value = Known(Items(items, listed.value.openness), listed.trail)
+    else:
+        value = Known(Items(items), (span,))
+    _set_inner(resource, outer, inner, value, span)
+
+
+def _set_inner(resource: Resource, outer: str, inner: str, value: Value, span: Span) -> None:
+    present = resource.properties.get(outer)
+    if isinstance(present, Known) and isinstance(present.value, Fields):
+        container = Fields(
+            {**present.value.values, inner: value},
+            {inner: span, **present.value.keys},
+            present.value.openness,
+        )
+        changed: Value = Known(container, present.trail)
+    elif is_absent(present):
+        changed = Known(Fields({inner: value}, {inner: span}), (span,))
+    else:
+        return  # the property can't be known, and stays so
+    resource.properties = Fields(
+        {**resource.properties.values, outer: changed},
+        {outer: span, **resource.properties.keys},
+        resource.properties.openness,
+    )

@@ -1,0 +1,280 @@
+"""HCL text as typed records with spans: a thin layer over tree-sitter-hcl. No rule or evaluator sees a raw node.
+
+A part that can't be read becomes a problem with its place and what was expected there; the rest of the file is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+import tree_sitter_hcl
+from tree_sitter import Language, Node, Parser
+
+from ..model.span import Span
+from .hcl_expressions import ExpressionReader, whole
+from .hcl_nodes import Attribute, Block, Body, Expression, Label, Malformed, Template, TemplatePart, Text
+from .hcl_positions import Positions
+from .hcl_templates import unescape
+from .limits import NESTING
+from .tree import ParseFailure
+
+PROBLEM_LIMIT: Final = 50
+"""Most syntax problems that are told of one file: past them, another fifty say nothing new."""
+
+_EXPONENT: Final = re.compile(rb"(?<![\w.\-])\d+[eE][+-]?\d+(?![\w.\-])")
+"""Whole numbers with an exponent (``1e3``), which the grammar does not know."""
+
+_TOP_LEVEL: Final = re.compile(
+    rb"^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|check|removed|ephemeral)\b[^=\n]*$",
+    re.MULTILINE,
+)
+"""How lines begin that open a block at the top level; a file that doesn't parse is read in pieces between them."""
+
+_MARK: Final = "FAASLINT_END_OF_TEMPLATE"
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+@lru_cache(maxsize=64)
+def parse_hcl(text: str, path: str) -> Body:
+    """Read a file. Never raises: what is wrong with the text is in ``problems`` of the body."""
+    content = text.encode("utf-8", "replace")
+    whole_file = _Reader(content, path)
+    if not whole_file.failed:
+        return whole_file.body()
+    starts = [match.start() for match in _TOP_LEVEL.finditer(content)]
+    if not starts:
+        return whole_file.body()
+    if starts[0] > 0:
+        starts.insert(0, 0)
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    problems: list[ParseFailure] = []
+    row = 0
+    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+        piece = _Reader(content[start:end], path, row).body()
+        attributes.update(piece.attributes)
+        blocks += piece.blocks
+        problems += piece.problems
+        row += content.count(b"\n", start, end)
+    span = Span(path, 1, 1, content.count(b"\n") + 1, 1)
+    return Body(attributes, tuple(blocks), span, problems[0].span if problems else None, tuple(problems[:PROBLEM_LIMIT]))
+
+
+def parse_expression(text: str, path: str) -> Expression:
+    """Read a single expression, as a variable's value on the command line is written. Malformed where it is none."""
+    body = _Reader(f"x = {text}\n".encode("utf-8", "replace"), path).body()
+    attribute = body.attributes.get("x")
+    if body.problems or attribute is None or len(body.attributes) != 1 or body.blocks:
+        return Malformed("it is not an expression", Span(path, 1, 1, 1, 1))
+    return attribute.expression
+
+
+@lru_cache(maxsize=64)
+def parse_template(text: str, path: str) -> tuple[TemplatePart, ...] | None:
+    """Read the content of a template file. None where it is no template."""
+    if _MARK in text:
+        return None
+    content = f"x = <<{_MARK}\n{text}\n{_MARK}\n".encode("utf-8", "replace")
+    reader = _Reader(content, path, -1)
+    attribute = reader.body().attributes.get("x")
+    if reader.failed or attribute is None or not isinstance(attribute.expression, Template):
+        return None
+    parts = attribute.expression.parts
+    if parts and isinstance(parts[-1], Text) and parts[-1].text.endswith("\n"):
+        # The line end before the closing mark is not the file's.
+        last = parts[-1]
+        parts = (*parts[:-1], Text(last.text[:-1], last.span, last.lines[:-1] or last.lines, last.verbatim))
+    return parts
+
+
+class _Reader:
+    """One text, or one piece of it, on its way to a Body."""
+
+    def __init__(self, content: bytes, path: str, first_row: int = 0) -> None:
+        self._content = content
+        self._positions = Positions(path, content, first_row)
+        self._path = path
+        self._problems: list[ParseFailure] = []
+        source, numbers = _without_exponents(content)
+        self._root = _parser().parse(source).root_node
+        self.failed = self._root.has_error
+        self._expressions = ExpressionReader(content, self._positions, numbers)
+
+    def body(self) -> Body:
+        """Return everything that the text says."""
+        inner = next((child for child in self._root.children if child.type == "body"), None)
+        span = self._positions.of(self._root)
+        body = self._body(inner, span, 0) if inner is not None else Body({}, (), span)
+        if not self.failed:
+            return body
+        self._explain()
+        broken = self._problems[0].span if self._problems else span
+        return Body(body.attributes, body.blocks, span, broken, tuple(self._problems))
+
+    def _body(self, node: Node, span: Span, depth: int) -> Body:
+        attributes: dict[str, Attribute] = {}
+        blocks: list[Block] = []
+        broken = self._first_error(node) if node.has_error else None
+        bad_rows = _error_rows(node) if broken is not None else set()
+        for child in node.children:
+            if child.type == "attribute":
+                # Recovery cuts expressions short or joins neighbours, so what shares a line with an error is not believed.
+                if broken is not None and not bad_rows.isdisjoint((child.start_point.row, child.end_point.row)):
+                    continue
+                attribute = self._attribute(child)
+                if attribute is not None:
+                    attributes.setdefault(attribute.name, attribute)
+            elif child.type == "block":
+                block = self._block(child, depth + 1)
+                if block is not None:
+                    blocks.append(block)
+        return Body(attributes, tuple(blocks), span, broken)
+
+    def _attribute(self, node: Node) -> Attribute | None:
+        children = node.children
+        expression = next((child for child in children if child.type == "expression"), None)
+        if children[0].type != "identifier" or expression is None or any(child.type == "ERROR" for child in children):
+            return None
+        return Attribute(self._text(children[0]), self._positions.of(children[0]), self._expressions.read(expression))
+
+    def _block(self, node: Node, depth: int) -> Block | None:
+        children = node.children
+        if children[0].type != "identifier":
+            return None
+        span = self._positions.of(node)
+        if depth > NESTING:
+            if depth == NESTING + 1:
+                self._problems.append(ParseFailure(f"blocks are nested more than {NESTING} deep", span.start()))
+            return None
+        labels: list[Label] = []
+        inner: Node | None = None
+        for child in children[1:]:
+            if child.type == "string_lit":
+                raw = self._content[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace")
+                labels.append(Label(unescape(raw), self._positions.of(child)))
+            elif child.type == "identifier":
+                labels.append(Label(self._text(child), self._positions.of(child)))
+            elif child.type == "body":
+                inner = child
+        if inner is None:
+            body = Body({}, (), span, self._first_error(node) if node.has_error else None)
+        else:
+            body = self._body(inner, self._positions.of(inner), depth)
+            if body.broken is None and node.has_error:
+                body.broken = self._first_error(node)
+        return Block(self._text(children[0]), self._positions.of(children[0]), tuple(labels), body, span)
+
+    def _text(self, node: Node) -> str:
+        return self._content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _first_error(self, node: Node) -> Span:
+        for bad in _errors(node, 1):
+            return self._positions.of(bad)
+        return self._positions.of(node)
+
+    def _explain(self) -> None:
+        """Turn the parser's error nodes into problems, one a line."""
+        lines: set[int] = set()
+        for bad in _errors(self._root, PROBLEM_LIMIT):
+            span = self._positions.of(bad)
+            if span.line not in lines:
+                lines.add(span.line)
+                self._problems.append(self._problem(bad, span))
+        if not self._problems:
+            self._problems.append(
+                ParseFailure("an attribute or a block was expected", self._positions.of(self._root).start())
+            )
+
+    def _problem(self, node: Node, span: Span) -> ParseFailure:
+        parent = node.parent
+        if node.is_missing:
+            wanted = "a closing } was expected" if node.type in ("}", "block_end") else f"{_called(node.type)} was expected"
+            if parent is not None and parent.type == "block_end":
+                parent = parent.parent
+            if parent is not None and parent.type == "block" and node.type in ("}", "block_end"):
+                head = self._positions.of(parent)
+                name = self._text(parent.children[0])
+                return ParseFailure(
+                    f"a closing }} was expected: the block '{name}' opened in line {head.line} has none", span
+                )
+            return ParseFailure(f"{wanted} here", span)
+        found = " ".join(self._text(node).split())
+        shown = found if len(found) <= 40 else found[:39] + "…"
+        where = parent.type if parent is not None else "config_file"
+        if where in ("body", "config_file", "block"):
+            wanted = "an attribute (name = value), a block or a closing } was expected"
+        elif where == "attribute":
+            wanted = "one value and then the end of the line were expected"
+        elif where in ("object", "object_elem"):
+            wanted = "a key, = and a value were expected"
+        elif where in ("tuple", "function_call", "function_arguments"):
+            wanted = "a comma or a closing bracket was expected"
+        else:
+            wanted = "an expression was expected"
+        return ParseFailure(f"{wanted}, not '{shown}'" if shown else wanted, span)
+
+
+def _errors(node: Node, limit: int) -> list[Node]:
+    """Return the first error nodes below a node, in order, without those inside another."""
+    found: list[Node] = []
+    pending = [node]
+    while pending and len(found) < limit:
+        current = pending.pop()
+        if current.type == "ERROR" or current.is_missing:
+            found.append(current)
+        elif current.has_error:
+            pending.extend(reversed(current.children))
+    return found
+
+
+def _error_rows(node: Node) -> set[int]:
+    """Return the rows that errors touch, and those on which one attribute follows another."""
+    rows: set[int] = set()
+    for bad in _errors(node, 10_000):
+        rows.add(bad.start_point.row)
+        rows.add(bad.end_point.row)
+        if bad.end_point.row - bad.start_point.row < 1_000:
+            rows.update(range(bad.start_point.row, bad.end_point.row + 1))
+    previous = -1
+    for child in node.children:
+        if child.type == "attribute":
+            if child.start_point.row == previous:
+                rows.add(previous)
+            previous = child.end_point.row
+    return rows
+
+
+def _called(kind: str) -> str:
+    return {
+        "identifier": "a name",
+        "=": "=",
+        "quoted_template_end": "a closing quote",
+        "heredoc_identifier": "the end mark",
+    }.get(kind, kind if not kind.isidentifier() else "something else")
+
+
+def _without_exponents(content: bytes) -> tuple[bytes, dict[int, float]]:
+    """Write a name of the same length in the place of each number such as ``1e3``; return the numbers by offset.
+
+    Texts are read from the original content, so a match inside quotes changes nothing.
+    """
+    numbers: dict[int, float] = {}
+    pieces: list[bytes] = []
+    done = 0
+    for match in _EXPONENT.finditer(content):
+        number = float(match.group())
+        if number == float("inf"):
+            continue
+        numbers[match.start()] = whole(number)
+        pieces += (content[done : match.start()], b"_" + match.group()[1:].replace(b"+", b"_"))
+        done = match.end()
+    if not pieces:
+        return content, numbers
+    pieces.append(content[done:])
+    return b"".join(pieces), numbers

@@ -1,0 +1,191 @@
+"""FL310 missing-poller-permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from faaslint.check.claims import claim, withheld
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.facts.event_sources import PollerNeed, PollSource, is_consumer_arn, poll_kind_of_arn, poll_source
+from faaslint.graph import Graph
+from faaslint.iam.grants import Grants
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.guard import NEVER, Guard
+from faaslint.model.nodes import EventSourceMapping, External, Function, Node, Queue, Role, Stream, Table
+from faaslint.model.read import boolean_of, known_text_parts
+from faaslint.model.span import Location
+from faaslint.model.value import Leaf, Unknown, branches, is_absent, jointly
+
+from .granted import grants_of, lack_of, nearest, resource_policy, roles_of
+
+KINDS_BY_TYPE = {
+    "AWS::MSK::Cluster": "msk",
+    "AWS::MSK::ServerlessCluster": "msk",
+    "aws_msk_cluster": "msk",
+    "aws_msk_serverless_cluster": "msk",
+    "AWS::AmazonMQ::Broker": "mq",
+    "aws_mq_broker": "mq",
+    "AWS::DocDB::DBCluster": "documentdb",
+    "aws_docdb_cluster": "documentdb",
+}
+
+
+FOR_CONSUMERS = frozenset({"kinesis:SubscribeToShard"})
+"""Part of AWS's policy for Kinesis, but used by registered consumers only."""
+
+
+class Reader(NamedTuple):
+    """The kind of source that a mapping reads, and whether as a registered consumer of it."""
+
+    source: PollSource
+    consumer: bool
+
+
+class Case(NamedTuple):
+    """One way from a mapping to the role that it reads with."""
+
+    mapping: EventSourceMapping
+    node: Node
+    reader: Reader
+    source: Leaf
+    function: Function
+    role: Role
+
+
+@rule(
+    id="FL310",
+    name="missing-poller-permission",
+    level=Level.ERROR,
+    visits=EventSourceMapping,
+    references=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
+)
+def missing_poller_permission(mapping: EventSourceMapping, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A function's role can't read what an event source mapping polls for it.
+
+    What it does
+    Checks that the role of the function behind a mapping allows what Lambda needs to read the source: for SQS
+    `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes`; for Kinesis `kinesis:GetRecords`,
+    `kinesis:GetShardIterator` and `kinesis:DescribeStream` or `kinesis:DescribeStreamSummary` (`kinesis:SubscribeToShard` for a
+    registered consumer); for DynamoDB streams `dynamodb:GetRecords`, `dynamodb:GetShardIterator` and
+    `dynamodb:DescribeStream`; likewise for MSK, Amazon MQ and DocumentDB. What AWS's managed policy grants beyond that is a
+    note. Disabled mappings are left alone.
+
+    Why it matters
+    Lambda polls with the function's role. Without these permissions the mapping can't be created, or it reads nothing.
+
+    How to fix
+    Allow the actions on the source, or attach the managed policy for the source, such as `AWSLambdaSQSQueueExecutionRole`.
+
+    What it can't know
+    Policies that are not in the project, and what a policy of the source itself allows.
+
+    Sources
+    - https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+    - https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    - https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+    - https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+    """
+    if all(isinstance(leaf, Unknown) for _, leaf in branches(mapping.source)):
+        yield from (withheld(leaf, mapping) for _, leaf in branches(mapping.source))
+        return
+    asked = False
+    for polled, node in graph.polled_by(mapping):
+        for guard, (source, enabled) in jointly(mapping.source, mapping.enabled, given=mapping.guard & polled):
+            reader = _reader_of(node, source)
+            if boolean_of(enabled) is False or reader is None:
+                continue
+            for answer in _ask(mapping, node, reader, source, graph, guard):
+                asked = True
+                if answer is not None:
+                    yield answer
+    if not asked:
+        yield INAPPLICABLE
+
+
+def _reader_of(node: Node, source: Leaf) -> Reader | None:
+    """What a mapping on this node needs; None for a kind of source that there is no list for."""
+    consumer = False
+    if isinstance(node, External):
+        arn = known_text_parts(source) or ""
+        # A hole in the partition, region or account leaves the service readable.
+        kind = poll_kind_of_arn(arn)
+        consumer = is_consumer_arn(arn)
+    elif isinstance(node, Stream):
+        kind, consumer = "kinesis", not is_absent(node.consumer_of) or "Consumer" in node.type or "consumer" in node.type
+    else:
+        kind = "sqs" if isinstance(node, Queue) else "dynamodb" if isinstance(node, Table) else KINDS_BY_TYPE.get(node.type)
+    found = poll_source(kind) if kind is not None else None
+    return Reader(found, consumer) if found is not None else None
+
+
+def _ask(
+    mapping: EventSourceMapping, node: Node, reader: Reader, source: Leaf, graph: Graph, given: Guard
+) -> Iterator[Answer | None]:
+    """Yield an answer for each role that reads for the mapping, None for a good one."""
+    functions = graph.functions_called_by(mapping)
+    if not functions:
+        yield from (withheld(callee.unknown, mapping) for callee in graph.callees(mapping) if callee.unknown is not None)
+    for called, function, _ in functions:
+        for guard, role in roles_of(function, graph):
+            both = given & called & guard
+            if not both.satisfiable():
+                continue
+            if isinstance(role, Withheld):
+                yield role
+            else:
+                yield _judge(Case(mapping, node, reader, source, function, role), grants_of(role, graph), graph, both)
+
+
+def _judge(case: Case, grants: Grants, graph: Graph, given: Guard) -> Answer | None:
+    needs = case.reader.source.consumer_core if case.reader.consumer else case.reader.source.core
+    answer = _lacking(case, grants, graph, needs, given, None)
+    if answer is not None or case.reader.consumer:
+        return answer
+    extra = [need for need in case.reader.source.documented if need.any_of[0] not in FOR_CONSUMERS]
+    answer = _lacking(case, grants, graph, extra, given, Level.NOTE)
+    return None if isinstance(answer, Withheld) else answer
+
+
+def _lacking(
+    case: Case, grants: Grants, graph: Graph, needs: Sequence[PollerNeed], given: Guard, level: Level | None
+) -> Answer | None:
+    missing: list[str] = []
+    guard = NEVER
+    unknown: Withheld | None = None
+    for need in needs:
+        lack = lack_of(grants, need.any_of, case.source if need.on == "source" else None, given)
+        unknown = unknown or lack.unknown
+        if not lack.guard.satisfiable():
+            continue
+        allowed = resource_policy(need.any_of[0], case.role, graph, case.node) if need.on == "source" else None
+        if allowed is not None:
+            unknown = unknown or allowed
+            continue
+        missing.append(" or ".join(need.any_of))
+        guard = guard | lack.guard
+    if not missing:
+        return unknown
+    mapping, function, role, service = case.mapping, case.function, case.role, case.reader.source.service
+    managed = case.reader.source.managed_policy.partition(" ")[0].rpartition("/")[2]
+    return claim(
+        mapping,
+        "source",
+        f"Event source mapping '{mapping.name}' polls {service} with its function's role, which does not allow "
+        f"{', '.join(missing)}"
+        + (" there" if level is None else f", as {managed} does")
+        + "; allow this on the source"
+        + (f", or attach {managed}." if managed.startswith("AWS") else "."),
+        value=case.source,
+        related=[
+            Location(function.span, f"the function '{function.name}'"),
+            *nearest(grants, role, missing[0].split(" ")[0]),
+        ],
+        route=[
+            Location(mapping.span, f"event source mapping '{mapping.name}'"),
+            Location(function.span, f"function '{function.name}'"),
+            Location(role.span, f"role '{role.name}'"),
+        ],
+        level=level,
+        guard=guard,
+    )

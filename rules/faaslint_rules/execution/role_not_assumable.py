@@ -1,0 +1,164 @@
+"""FL301 role-not-assumable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faaslint.check.claims import claim
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.iam import match
+from faaslint.iam.grants import action_coverage
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.guard import NEVER, Guard
+from faaslint.model.nodes import Function, Role, Statement
+from faaslint.model.read import elements, openness, text_of
+from faaslint.model.span import Location, Place
+from faaslint.model.value import Fields, Known, Leaf, Pattern, Unknown, branches, is_absent
+
+from .granted import roles_of
+
+SERVICE = "lambda.amazonaws.com"
+ASSUME = "sts:AssumeRole"
+SHOWN = 3
+"""How many of the trusted principals a message lists."""
+
+
+@rule(
+    id="FL301",
+    name="role-not-assumable",
+    level=Level.ERROR,
+    visits=Function,
+    references=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",),
+)
+def role_not_assumable(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
+    """Lambda can't assume a function's execution role.
+
+    What it does
+    Reads the trust policy of each role that a function may run as, and checks that it lets `lambda.amazonaws.com` do
+    `sts:AssumeRole`. `lambda.${AWS::URLSuffix}`, `sts:*`, `*` and lists that hold these count; an explicit Deny takes it away.
+    A statement with a condition is taken to let Lambda in.
+
+    Why it matters
+    Lambda refuses to create the function: "The role defined for the function cannot be assumed by Lambda."
+
+    How to fix
+    Add `lambda.amazonaws.com` to the principals of the role's trust policy, or give the function a role that is made for it.
+
+    What it can't know
+    Roles outside the project, and whether a condition of the trust policy holds.
+
+    Sources
+    - https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+    """
+    asked = False
+    for given, role in roles_of(function, graph):
+        asked = True
+        if isinstance(role, Withheld):
+            yield role
+            continue
+        certain, possible = _trust(role)
+        lacking = given & ~possible
+        if lacking.satisfiable() and role.trust_openness is None:
+            yield _claim(function, role, lacking)
+        elif (given & ~certain).satisfiable():
+            yield Withheld(
+                role.trust_openness.why if role.trust_openness is not None else "the trust policy can't be known in full",
+                role.at("trust").span,
+            )
+    if not asked:
+        yield INAPPLICABLE
+
+
+def _trust(role: Role) -> tuple[Guard, Guard]:
+    """When Lambda certainly may assume a role, and when perhaps."""
+    allowed, perhaps_allowed, denied, perhaps_denied = NEVER, NEVER, NEVER, NEVER
+    for statement in role.trust_statements:
+        actions = action_coverage(statement, ASSUME)
+        trusted, perhaps_trusted = _names_lambda(statement)
+        certain, possible = actions.certain & trusted, actions.possible & perhaps_trusted
+        conditional = not is_absent(statement.condition)
+        for guard, leaf in branches(statement.effect):
+            effect = text_of(leaf)
+            if effect != "Deny":
+                allowed = allowed | (certain & guard if effect == "Allow" else NEVER)
+                perhaps_allowed = perhaps_allowed | (possible & guard)
+            if effect != "Allow":
+                denied = denied | (certain & guard if effect == "Deny" and not conditional else NEVER)
+                perhaps_denied = perhaps_denied | (NEVER if conditional else possible & guard)
+    return allowed & ~perhaps_denied, perhaps_allowed & ~denied
+
+
+def _names_lambda(statement: Statement) -> tuple[Guard, Guard]:
+    certain, possible = NEVER, NEVER
+    if is_absent(statement.principals):
+        # NotPrincipal, or a statement that IAM refuses: another rule's business.
+        return NEVER, ~NEVER
+    for outer, leaf in branches(statement.principals):
+        if not (isinstance(leaf, Known) and isinstance(leaf.value, Fields)):
+            possible = possible | outer
+            continue
+        if leaf.value.openness is not None:
+            possible = possible | outer
+        for kind, listed in leaf.value.values.items():
+            if openness(listed) is not None:
+                possible = possible | outer
+            for inner, principal in elements(listed):
+                answer = _is_lambda(kind, principal)
+                if answer is not match.Answer.NO:
+                    possible = possible | (outer & inner)
+                if answer is match.Answer.YES:
+                    certain = certain | (outer & inner)
+    return certain, possible
+
+
+def _is_lambda(kind: str, principal: Leaf) -> match.Answer:
+    if isinstance(principal, Unknown):
+        return match.Answer.MAYBE if kind in ("Service", "*") else match.Answer.NO
+    if text_of(principal) == "*":
+        return match.Answer.YES
+    if kind != "Service":
+        return match.Answer.NO
+    content = principal.value
+    if isinstance(content, Pattern):
+        first = content.parts[0]
+        if isinstance(first, str) and not first.startswith("lambda."):
+            return match.Answer.NO
+        return match.Answer.YES if first == "lambda." and len(content.parts) == 2 else match.Answer.MAYBE
+    text = text_of(principal)
+    if text is None:
+        return match.Answer.MAYBE
+    return match.Answer.YES if text.lower().removesuffix(".cn") == SERVICE else match.Answer.NO
+
+
+def _claim(function: Function, role: Role, guard: Guard) -> Answer:
+    trusted = list(_trusted(role))
+    names = list(dict.fromkeys(name for name, _ in trusted))
+    shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    first = next((span for _, leaf in trusted if (span := leaf.trail[-1] if leaf.trail else None) is not None), None)
+    place = role.at("trust")
+    return claim(
+        function,
+        "role",
+        f"Function '{function.name}' can't run as this role, whose trust policy does not let {SERVICE} assume it"
+        + (f" (it names {shown})" if shown else "")
+        + f"; allow {ASSUME} to the service {SERVICE}.",
+        at=Place(first, place.property) if first is not None else place,
+        related=[Location(function.at("role").span, "the function's role"), Location(role.span, f"the role '{role.name}'")],
+        route=[
+            Location(function.span, f"function '{function.name}'"),
+            Location(role.span, f"role '{role.name}'"),
+        ],
+        guard=guard,
+    )
+
+
+def _trusted(role: Role) -> Iterator[tuple[str, Known]]:
+    for statement in role.trust_statements:
+        for _, leaf in branches(statement.principals):
+            if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
+                for listed in leaf.value.values.values():
+                    for _, principal in elements(listed):
+                        if isinstance(principal, Known):
+                            yield text_of(principal) or str(principal.value), principal
