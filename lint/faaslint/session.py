@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from .graph import Graph
 from .graph.build.project import build_graph
-from .handlers import Analyser
 from .load.discover import Discovery, discover
 from .load.resource import Loaded
 from .model.finding import Finding, Level, Notification
@@ -120,17 +120,32 @@ def _root_of(start: str, here: str) -> str:
 
 def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> Iterator[tuple[Loaded, Graph]]:
     """Yield each root that the group's paths lead to, loaded and as a graph. What can't be read is a node of the graph."""
+    from .handlers import Analyser
+
     workspace = group.workspace
     found = discover(workspace, group.paths)
     counts.files += found.files_seen
     counts.passed_over += found.passed_over
     analyser = Analyser(workspace)
-    for problem in found.problems:
-        counts.notifications.append(
-            Notification(Level.ERROR, problem.message, group.shown(problem.span.path), problem.span.line)
-        )
-    for loaded in _loaded(workspace, found, parameters):
-        graph = build_graph(loaded, analyser)
+    counts.notifications += (
+        replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications
+    )
+    for path, load in _loaders(workspace, found, parameters):
+        try:
+            loaded = load()
+            graph = build_graph(loaded, analyser)
+        except Exception as error:
+            # A defect of ours in one root must not lose the findings of the others.
+            counts.notifications.append(
+                Notification(
+                    Level.ERROR,
+                    f"'{group.shown(path)}' could not be analysed: an internal error ({type(error).__name__}: {error}); "
+                    "please report it.",
+                    group.shown(path),
+                    internal=True,
+                )
+            )
+            continue
         for span, message in analyser.take_problems():
             graph.add_unread(span, message)
         for problem in loaded.problems:
@@ -147,13 +162,15 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
         yield loaded, graph
 
 
-def _loaded(workspace: Workspace, found: Discovery, parameters: Mapping[str, str]) -> Iterator[Loaded]:
-    """Load each root with the loader of its kind, imported when the first one is met."""
+def _loaders(
+    workspace: Workspace, found: Discovery, parameters: Mapping[str, str]
+) -> Iterator[tuple[str, Callable[[], Loaded]]]:
+    """Yield each root with the loader of its kind, imported when the first one is met."""
     for path in found.templates:
         from .load.cloudformation import load_template
 
-        yield load_template(workspace, path, parameters)
+        yield path, partial(load_template, workspace, path, parameters)
     for folder in found.terraform:
         from .load.terraform import load_terraform
 
-        yield load_terraform(workspace, folder, parameters)
+        yield folder, partial(load_terraform, workspace, folder, parameters)

@@ -37,6 +37,13 @@ def run(argv: Sequence[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f" at {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame is not None else ""
+        print(f"faaslint: internal error: {type(error).__name__}: {error}{place}; please report it", file=sys.stderr)
+        return 4
 
 
 def _complain(message: str) -> int:

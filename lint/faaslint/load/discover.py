@@ -45,6 +45,9 @@ _RESOURCES_KEY: Final = re.compile(rb"""(?m)^[ \t{]*["']?Resources["']?[ \t]*:|[
 _RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _SAM_TRANSFORM: Final = b"AWS::Serverless-"
 _PLAN_MARK: Final = b'"planned_values"'
+_PLAN_VERSIONS: Final = (b'"terraform_version"', b'"format_version"')
+_LOCK_FILES: Final = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"})
+"""Large files of well-known names that are no template: they are not even read."""
 _TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
 
 
@@ -131,7 +134,7 @@ class _Search:
                     found = True
                 elif name.endswith(_TEMPLATE_EXTENSIONS):
                     self.files.add(inner)
-                    if self._is_template(inner):
+                    if self._sniff(inner) == "template":
                         self.templates.add(inner)
                         found = True
             if found or folder == ".":
@@ -177,56 +180,39 @@ class _Search:
         kind = self._sniff(path)
         if kind == "plan":
             self.plans.add(path)
-        elif kind == "template" and self._is_template(path):
-            self.templates.add(path)
-        elif kind == "named":
+        elif kind == "template":
             self.templates.add(path)
         else:
             self.passed_over += 1
 
     def _sniff(self, path: str) -> str:
-        """Return what a file may be, by a glance at its bytes."""
-        named = posixpath.basename(path) in _TEMPLATE_NAMES
+        """Return ``template``, ``plan`` or nothing: a glance at the bytes first, then at the content."""
+        name = posixpath.basename(path)
+        if name in _LOCK_FILES:
+            return ""
+        named = name in _TEMPLATE_NAMES
         try:
             content = self.workspace.read(path)
         except Unreadable as error:
             if named:
-                return "named"
+                return "template"
             self._note(Level.NOTE, f"passed over: {error}", path)
             return ""
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             content = content.decode("utf-16", "replace").encode()
-        if (
-            path.endswith(".json")
-            and _PLAN_MARK in content
-            and (b'"terraform_version"' in content or b'"format_version"' in content)
-        ):
+        if name.endswith(".json") and _PLAN_MARK in content and any(mark in content for mark in _PLAN_VERSIONS):
             return "plan"
-        if _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content)):
-            return "template"
-        # A file of this name that is no template is left alone; one that can't be parsed is reported.
-        return "named" if named and not self._parses(path) else ""
-
-    def _parses(self, path: str) -> bool:
+        looks = _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content))
+        if not looks and not named:
+            return ""
         from .cloudformation.document import read_document
 
-        try:
-            read_document(self.workspace, path, [])
-        except ParseFailure:
-            return False
-        return True
-
-    def _is_template(self, path: str) -> bool:
-        """Return whether a file that looks like a template is one, or would be if it could be parsed."""
-        from .cloudformation.document import read_document
-
-        if self._sniff(path) not in ("template", "named"):
-            return False
         try:
             tree = read_document(self.workspace, path, [])
         except ParseFailure:
-            return True
-        return has_template_content(tree)
+            # What looks like a template and can't be parsed is the user's to mend: its loader says so.
+            return "template"
+        return "template" if has_template_content(tree) else ""
 
     def _note(self, level: Level, message: str, path: str) -> None:
         self.notifications.append(Notification(level, message, path))

@@ -50,7 +50,7 @@ def render(findings: Sequence[Finding], info: RunInfo) -> str:
     indexes = {rule.id: index for index, rule in enumerate(rules)}
     notifications = [_notification(note) for note in notifications_in_order(info)]
     if left_out > 0:
-        text = f"{plural(left_out, 'finding')} of the lowest levels left out: GitHub takes {RESULTS_LIMIT} in one file."
+        text = f"{plural(left_out, 'finding')} left out, of the lowest levels: GitHub takes {RESULTS_LIMIT} in one file."
         notifications.append(om.Notification(message=om.Message(text=text), level="warning"))
     run = om.Run(
         tool=om.Tool(driver=_driver(rules, info)),
@@ -129,7 +129,7 @@ def _first_location(finding: Finding) -> Any:
         physical_location=om.PhysicalLocation(artifact_location=_artifact(span.path), region=region, context_region=context),
         logical_locations=[
             om.LogicalLocation(fully_qualified_name=name, kind="resource", index=None, parent_index=None)
-            for name in finding.resources[:RESOURCES_LIMIT]
+            for name in dict.fromkeys(finding.resources[:RESOURCES_LIMIT])
             if name
         ]
         or None,
@@ -219,4 +219,3 @@ def _region(span: Span) -> Any:
         byte_offset=None,
         char_offset=None,
     )
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from ..model.finding import Finding
@@ -53,6 +54,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
 
 
+@lru_cache(maxsize=4096)
 def relative_uri(path: str) -> tuple[str, bool]:
     """Return a POSIX path as a percent-encoded URI, and whether it is relative to the working directory."""
     from urllib.parse import quote

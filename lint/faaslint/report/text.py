@@ -68,7 +68,7 @@ def _finding(finding: Finding, width: int) -> Iterator[Line]:
     ]
     for text in _wrapped(plain(finding.message), width - 4):
         yield [("    " + text, "")]
-    margin = len(str(span.line + len(finding.snippet)))
+    margin = len(str(span.line + max(len(finding.snippet) - 1, 0)))
     for number, source, marks in excerpt(span, finding.snippet, width - margin - 8):
         yield [(f"    {number or '':>{margin}} │ ", _FAINT), (source, "")]
         if marks:

@@ -83,7 +83,7 @@ def _named(callee: Callee) -> str | bool | None:
 
 
 def _subject(association: EdgeAssociation, graph: Graph, callee: Callee) -> tuple[Node, tuple[Location, ...]]:
-    """Return whom a claim is about (the function where it is of this project, else the distribution) and what it rests on."""
+    """Return whom a claim is about (a function of this project, else the distribution) and what it rests on."""
     for _, function in graph.function_behind(callee.node):
         if isinstance(callee.node, Alias):
             return function, (Location(callee.node.span, "the alias"), Location(function.span, "the function"))

@@ -56,8 +56,8 @@ def edge_timeout(association: EdgeAssociation, graph: Graph, context: Context) -
             yield claim(
                 function,
                 "timeout",
-                f"Function '{function.name}' runs at the edge with a timeout of {seconds} s, but CloudFront allows {most} s; set "
-                f"at most {most} s.",
+                f"Function '{function.name}' has a timeout of {seconds} s at the edge, but CloudFront allows {most} s; "
+                f"set at most {most} s.",
                 value=timeout,
                 related=(where_associated(association), *_event_location(association, event)),
                 guard=guard,

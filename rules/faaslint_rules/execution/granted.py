@@ -14,9 +14,10 @@ from faaslint.iam.match import Answer
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import Withheld
 from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import Function, Node, Plain, Policy, Role, Statement
+from faaslint.model.nodes import Function, Key, Node, Permission, Policy, Role, Statement
+from faaslint.model.read import known_text_parts
 from faaslint.model.span import Location
-from faaslint.model.value import Leaf, Open, Unknown, is_absent
+from faaslint.model.value import Leaf, Open, Unknown, branches, is_absent
 
 
 def roles_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Role | Withheld]]:
@@ -113,20 +114,21 @@ def resource_policy(action: str, role: Role, graph: Graph, resource: Node | None
     """
     types = RESOURCE_POLICIES.get(action.partition(":")[0].lower(), ())
     for node in graph.nodes.values():
-        if node.type in types and not (isinstance(node, Plain) and _for_another(node, resource, graph)):
+        if node.type in types and _may_let_in(node, resource, graph):
             return Withheld(f"the policy '{node.name}' may allow it", node.span)
     if resource is not None and any(target is role for target in graph.depends_on(resource)):
         return Withheld(f"the policy of '{resource.name}' may allow it", resource.span)
     return None
 
 
-def _for_another(policy: Node, resource: Node | None, graph: Graph) -> bool:
-    if resource is None:
+def _may_let_in(policy: Node, resource: Node | None, graph: Graph) -> bool:
+    if isinstance(policy, Key) and is_absent(policy.policy):
+        # A key without a policy of its own leaves everything to IAM.
         return False
+    if isinstance(policy, Permission):
+        texts = [known_text_parts(leaf) or "" for _, leaf in branches(policy.principal)]
+        return not all(".amazonaws.com" in text or ".amazon.com" in text for text in texts)
+    if resource is None or policy is resource:
+        return True
     named = [target for target in graph.depends_on(policy) if type(target) is type(resource)]
-    return bool(named) and resource not in named
-
-
-def unknown_in(*leaves: Leaf) -> Unknown | None:
-    """Return the first of some leaves that can't be known."""
-    return next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
+    return resource in named or (not named and type(policy) is not type(resource))

@@ -66,8 +66,8 @@ def missing_poller_permission(mapping: EventSourceMapping, graph: Graph, context
     What it does
     Checks that the role of the function behind a mapping allows what Lambda needs to read the source: for SQS
     `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes`; for Kinesis `kinesis:GetRecords`,
-    `kinesis:GetShardIterator` and `kinesis:DescribeStream` or `kinesis:DescribeStreamSummary` (`kinesis:SubscribeToShard` for a
-    registered consumer); for DynamoDB streams `dynamodb:GetRecords`, `dynamodb:GetShardIterator` and
+    `kinesis:GetShardIterator` and `kinesis:DescribeStream` or `kinesis:DescribeStreamSummary` (`kinesis:SubscribeToShard`
+    for a registered consumer); for DynamoDB streams `dynamodb:GetRecords`, `dynamodb:GetShardIterator` and
     `dynamodb:DescribeStream`; likewise for MSK, Amazon MQ and DocumentDB. What AWS's managed policy grants beyond that is a
     note. Disabled mappings are left alone.
 

@@ -34,8 +34,8 @@ def missing_vpc_permission(function: Function, graph: Graph, context: Context) -
     What it does
     Checks, for a function with subnets, that its role allows `ec2:CreateNetworkInterface`, `ec2:DescribeNetworkInterfaces`
     and `ec2:DeleteNetworkInterface` (error), and `ec2:DescribeSubnets`, `ec2:AssignPrivateIpAddresses` and
-    `ec2:UnassignPrivateIpAddresses`, which AWS's own policy adds (note). Functions of a capacity provider are left alone: their
-    interfaces belong to its instances.
+    `ec2:UnassignPrivateIpAddresses`, which AWS's own policy adds (note). Functions of a capacity provider are left alone:
+    their interfaces belong to its instances.
 
     Why it matters
     Lambda uses the function's role to attach it to the VPC. Without the first three it refuses the function.

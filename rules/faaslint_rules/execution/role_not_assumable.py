@@ -36,8 +36,8 @@ def role_not_assumable(function: Function, graph: Graph, context: Context) -> It
 
     What it does
     Reads the trust policy of each role that a function may run as, and checks that it lets `lambda.amazonaws.com` do
-    `sts:AssumeRole`. `lambda.${AWS::URLSuffix}`, `sts:*`, `*` and lists that hold these count; an explicit Deny takes it away.
-    A statement with a condition is taken to let Lambda in.
+    `sts:AssumeRole`. `lambda.${AWS::URLSuffix}`, `sts:*`, `*` and lists that hold these count; an explicit Deny takes it
+    away. A statement with a condition is taken to let Lambda in.
 
     Why it matters
     Lambda refuses to create the function: "The role defined for the function cannot be assumed by Lambda."

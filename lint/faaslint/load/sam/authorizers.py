@@ -39,8 +39,8 @@ def _place(entry: Fields, span: Span | None) -> Span:
     return span or next(iter(entry.keys.values()))
 
 
-def rest_schemes(auth: Fields) -> Content:
-    """Return the security definitions of a REST API; absent where it has none."""
+def rest_schemes(auth: Fields) -> dict[str, Content]:
+    """Return the security definitions of a REST API."""
     schemes: dict[str, Content] = {}
     for name, entry, key in _authorizers(auth):
         span = _place(entry, key)
@@ -62,11 +62,11 @@ def rest_schemes(auth: Fields) -> Content:
         schemes["AWS_IAM"] = {"type": "apiKey", "name": "Authorization", "in": "header", _AUTH_TYPE: "awsSigv4"}
     if known_text(auth.get("ApiKeyRequired")) == "true":
         schemes["api_key"] = {"type": "apiKey", "name": "x-api-key", "in": "header"}
-    return schemes or ABSENT
+    return schemes
 
 
-def http_schemes(auth: Fields) -> Content:
-    """Return the security schemes of an HTTP API; absent where it has none."""
+def http_schemes(auth: Fields) -> dict[str, Content]:
+    """Return the security schemes of an HTTP API."""
     schemes: dict[str, Content] = {}
     for name, entry, key in _authorizers(auth):
         span = _place(entry, key)
@@ -95,7 +95,7 @@ def http_schemes(auth: Fields) -> Content:
             schemes[name] = made({"type": "oauth2", _EXTENSION: extension}, span)
     if known_text(auth.get("EnableIamAuthorizer")) == "true":
         schemes["AWS_IAM"] = {"type": "apiKey", "name": "Authorization", "in": "header", _AUTH_TYPE: "awsSigv4"}
-    return schemes or ABSENT
+    return schemes
 
 
 def method_security(auth: Fields, event_auth: Value, span: Span, *, is_http: bool) -> Content:

@@ -6,9 +6,10 @@ from ...model.guard import Guard, TooManyCombinations
 from ...model.span import Span
 from ...model.value import Fields, Known, Unknown, branches, is_absent
 from ..cloudformation.text import known_text
+from .event import Event
 from .gateway import Gateways
 from .pull import SOURCES, add_pull_event
-from .push import PUSH, Event
+from .push import PUSH
 from .role import Policies
 from .serverless import Serverless, mapping_of
 from .wiring import Target, Wires

@@ -9,9 +9,10 @@ from ...model.value import ABSENT, Fields, Known, Reference, Value, is_absent
 from ..cloudformation.text import known_text
 from .code import layer_code
 from .function import tag_list
-from .gateway import Gateways, Method
+from .gateway import Gateways
 from .make import Content, fields, made, pseudo, text
-from .role import Policies, add_role, trust
+from .openapi import Method
+from .role import Policies, add_role, managed_arn, trust
 from .serverless import Serverless, mapping_of
 
 _ATTRIBUTE_TYPES: Final = {"String": "S", "Number": "N", "Binary": "B"}
@@ -142,7 +143,7 @@ def _add_event(source: Serverless, name: str, event: Fields, span: Span, gateway
     if is_absent(role):
         statement: Content = {"Action": "states:StartExecution", "Effect": "Allow", "Resource": machine}
         policy: Content = {
-            "PolicyName": f"{address}StartExecutionPolicy",
+            "PolicyName": f"{address}RoleStartExecutionPolicy" if kind != "ScheduleV2" else f"{address}StartExecutionPolicy",
             "PolicyDocument": {"Statement": [statement]},
         }
         source.add(
@@ -211,6 +212,43 @@ def transform_application(source: Serverless) -> None:
         },
         is_own=True,
         spellings={"TemplateURL": "Location"},
+    )
+
+
+def transform_capacity_provider(source: Serverless) -> None:
+    """CapacityProvider: the same under other names, and the role that runs the instances."""
+    role = source.get("OperatorRole")
+    if is_absent(role):
+        address = f"{source.name}OperatorRole"
+        managed: list[Content] = [managed_arn("AWSLambdaManagedEC2ResourceOperator")]
+        source.add(
+            address,
+            "AWS::IAM::Role",
+            {"AssumeRolePolicyDocument": trust("lambda.amazonaws.com"), "ManagedPolicyArns": managed},
+        )
+        role = Known(Reference(address, "Arn"), (source.span,))
+    requirements = mapping_of(source.get("InstanceRequirements")) or Fields({})
+    source.add(
+        source.name,
+        "AWS::Lambda::CapacityProvider",
+        {
+            "CapacityProviderName": source.get("CapacityProviderName"),
+            "VpcConfig": source.get("VpcConfig"),
+            "PermissionsConfig": {"CapacityProviderOperatorRoleArn": role},
+            "InstanceRequirements": {
+                "Architectures": requirements.get("Architectures"),
+                "AllowedInstanceTypes": requirements.get("AllowedTypes"),
+                "ExcludedInstanceTypes": requirements.get("ExcludedTypes"),
+            },
+            "CapacityProviderScalingConfig": source.get("ScalingConfig"),
+            "KmsKeyArn": source.get("KmsKeyArn"),
+            "Tags": tag_list(source.get("Tags")),
+        },
+        is_own=True,
+        spellings={
+            "PermissionsConfig.CapacityProviderOperatorRoleArn": "OperatorRole",
+            "CapacityProviderScalingConfig": "ScalingConfig",
+        },
     )
 
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ...model.value import ABSENT, Fields, Known, Value, is_absent
+from ...model.value import Fields, Known, is_absent
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar
 from ..cloudformation.template import Template, finish
 from ..cloudformation.text import known_text
 from ..resource import Resource
-from .connectors import Connector, open_roles
+from .connectors import Connector, connect
 from .function import transform_function
 from .gateway import Gateways, transform_http_api, transform_rest_api
 from .globals import SECTIONS, global_properties, merged, without_ignored
 from .names import IMPLICIT_HTTP, IMPLICIT_REST, Names
-from .others import keep, transform_application, transform_layer, transform_state_machine, transform_table
+from .others import (
+    keep,
+    transform_application,
+    transform_capacity_provider,
+    transform_layer,
+    transform_state_machine,
+    transform_table,
+)
 from .serverless import Serverless, mapping_of
 from .wiring import Wires
 
@@ -30,6 +37,7 @@ _SIMPLE: Final[dict[str, Callable[[Serverless], None]]] = {
     _PREFIX + "SimpleTable": transform_table,
     _PREFIX + "LayerVersion": transform_layer,
     _PREFIX + "Application": transform_application,
+    _PREFIX + "CapacityProvider": transform_capacity_provider,
 }
 
 
@@ -58,7 +66,7 @@ class _Transform:
         for key, body in self.template.resources:
             name = str(key.value)
             kind = self.template.types[name]
-            self._embedded_connectors(name, key, body)
+            self._embedded_connectors(name, body)
             if kind.startswith(_PREFIX):
                 sources[name] = self._source(key, body)
             else:
@@ -79,9 +87,11 @@ class _Transform:
             resources += sources[name].generated if name in sources else made[name]
         resources += self._implicit_apis()
         self._settle_addresses(resources)
-        by_address = {resource.address: resource for resource in resources}
-        self.wires.apply(by_address)
-        open_roles(resources, self.connectors)
+        self.wires.apply({resource.address: resource for resource in resources})
+        connected = connect(resources, self.connectors)
+        if connected:
+            resources += connected
+            self._settle_addresses(resources)
         return resources
 
     def _alias_of(self, name: str) -> str | None:
@@ -160,25 +170,40 @@ class _Transform:
         return resources
 
     def _connector(self, source: Serverless) -> None:
-        connector = Connector(source.span)
-        connector.end(source.get("Source"))
-        connector.end(source.get("Destination"))
-        self.connectors.append(connector)
+        self.connectors.append(
+            Connector(
+                source.name,
+                source.span,
+                source.guard,
+                source.get("Source"),
+                source.get("Destination"),
+                source.get("Permissions"),
+            )
+        )
         keep(source)
 
-    def _embedded_connectors(self, name: str, key: Scalar, body: TreeMapping) -> None:
+    def _embedded_connectors(self, name: str, body: TreeMapping) -> None:
+        """Read the ``Connectors`` of a resource, which is their source; it may say more of itself."""
         listed = body.get("Connectors")
         if not isinstance(listed, TreeMapping):
             return
         for label, tree in listed.entries:
-            connector = Connector(label.span)
-            connector.addresses.append(name)
-            value = self.template.evaluator.value(tree)
-            entry = mapping_of(value)
-            properties: Value = entry.get("Properties") if entry is not None else ABSENT
-            inner = mapping_of(properties)
-            connector.end(inner.get("Destination") if inner is not None else Known(None))
-            self.connectors.append(connector)
+            entry = mapping_of(self.template.evaluator.value(tree))
+            properties = mapping_of(entry.get("Properties")) if entry is not None else None
+            properties = properties or Fields({})
+            own = mapping_of(properties.get("SourceReference")) or Fields({})
+            place = (label.span,)
+            source = Known(Fields({**own.values, "Id": Known(name, place)}, {"Id": label.span}), place)
+            self.connectors.append(
+                Connector(
+                    f"{name}{label.value}",
+                    label.span,
+                    self.template.guard(body),
+                    source,
+                    properties.get("Destination"),
+                    properties.get("Permissions"),
+                )
+            )
 
     def _settle_addresses(self, resources: list[Resource]) -> None:
         """Give each resource an address of its own: what the transform generates yields to what the user names."""

@@ -1,0 +1,129 @@
+"""The package that a handler runs in: which module a name leads to, each read once in a workspace."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...model.span import Span
+from ...source.limits import PACKAGE_FILES
+from ...source.python import Module, parse_python
+from ...source.tree import ParseFailure
+from ...source.workspace import Unreadable, Workspace
+
+
+@dataclass(eq=False, slots=True)
+class PackageModule:
+    """A module of the package. ``name`` is its dotted name, ``source`` None where it can't be read (``failure`` says why)."""
+
+    name: str
+    path: str
+    is_package: bool
+    source: Module | None
+    failure: tuple[Span, str] | None = None
+
+    def parent(self, level: int) -> str | None:
+        """Return the package that ``level`` dots lead to from here, None where they lead out of the package."""
+        parts = self.name.split(".") if self.name else []
+        drop = level - 1 if self.is_package else level
+        if drop > len(parts):
+            return None
+        return ".".join(parts[: len(parts) - drop])
+
+
+class Sources:
+    """Parsed source files of a workspace, each read once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._parsed: dict[str, Module | tuple[Span, str]] = {}
+
+    def parse(self, path: str) -> Module | tuple[Span, str]:
+        """Return a source file, or where and why it can't be read."""
+        found = self._parsed.get(path)
+        if found is None:
+            try:
+                found = parse_python(self.workspace.text(path), path)
+            except ParseFailure as failure:
+                found = (failure.span, failure.message)
+            except Unreadable as failure:
+                found = (Span(path, 1, 1, 1, 1), str(failure))
+            self._parsed[path] = found
+        return found
+
+
+class Package:
+    """The modules that a handler can import from its own code and from the layers that are on disk."""
+
+    def __init__(self, sources: Sources, root: str | None, layers: tuple[str, ...], files: frozenset[str] | None) -> None:
+        self.sources = sources
+        self.root = root
+        self.files = files
+        self.modules: dict[str, PackageModule | None] = {}
+        self._folders = ([root] if root is not None else []) + list(self._layer_folders(layers))
+
+    def _layer_folders(self, layers: tuple[str, ...]) -> Iterator[str]:
+        workspace = self.sources.workspace
+        for layer in layers:
+            if not workspace.is_folder(layer):
+                continue
+            yield layer
+            python = posixpath.normpath(posixpath.join(layer, "python"))
+            if not workspace.is_folder(python):
+                continue
+            yield python
+            versions = posixpath.join(python, "lib")
+            if workspace.is_folder(versions):
+                for name in workspace.entries(versions):
+                    packages = posixpath.join(versions, name.rstrip("/"), "site-packages")
+                    if name.startswith("python3") and workspace.is_folder(packages):
+                        yield packages
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is there and belongs to the package."""
+        if self.files is not None and self.root is not None:
+            prefix = "" if self.root in (".", "") else self.root + "/"
+            if path.startswith(prefix) and path[len(prefix) :] not in self.files and self._within_root(path):
+                return False
+        return self.sources.workspace.is_file(path)
+
+    def _within_root(self, path: str) -> bool:
+        return not any(folder != self.root and path.startswith(folder + "/") for folder in self._folders)
+
+    def find(self, name: str, beside: str = "") -> PackageModule | None:
+        """Return the module with a dotted name. ``beside`` is a further folder to look in, last."""
+        if name in self.modules:
+            return self.modules[name]
+        if len(self.modules) > PACKAGE_FILES or not name or "\0" in name:
+            return None
+        relative = name.replace(".", "/")
+        folders = self._folders if not beside or beside in self._folders else [*self._folders, beside]
+        for folder in folders:
+            base = posixpath.normpath(posixpath.join(folder, relative))
+            for path, is_package in ((f"{base}/__init__.py", True), (f"{base}.py", False)):
+                if self.has(path):
+                    module = self._load(name, path, is_package)
+                    self.modules[name] = module
+                    return module
+        for folder in folders:
+            base = posixpath.normpath(posixpath.join(folder, relative))
+            if self.sources.workspace.is_folder(base) and self._has_python(base):
+                module = PackageModule(name, base, True, parse_python("", base))
+                self.modules[name] = module
+                return module
+        self.modules[name] = None
+        return None
+
+    def _has_python(self, folder: str) -> bool:
+        """Return whether a folder can be a package without ``__init__``: it holds a source file, or a folder."""
+        try:
+            return any(name.endswith((".py", "/")) for name in self.sources.workspace.entries(folder))
+        except Unreadable:
+            return False
+
+    def _load(self, name: str, path: str, is_package: bool) -> PackageModule:
+        parsed = self.sources.parse(path)
+        if isinstance(parsed, tuple):
+            return PackageModule(name, path, is_package, None, parsed)
+        return PackageModule(name, path, is_package, parsed)

@@ -1,0 +1,84 @@
+"""What following one frame brings to light, before it becomes facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...model.span import Span
+from ...model.value import Value
+from .domain import Account
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """A call of an AWS API. ``certain`` is False where the client may be that of another service."""
+
+    span: Span
+    service: str
+    operation: str
+    high_level: str
+    arguments: dict[str, Value]
+    complete: bool
+    account: Account
+    certain: bool
+
+
+@dataclass(slots=True)
+class ReadRecord:
+    """A read of an environment variable; ``name`` is None where it is computed."""
+
+    span: Span
+    name: str | None
+    subscript: bool
+    has_default: bool
+    protected: bool
+    none_used_at: Span | None = None
+
+
+@dataclass(slots=True)
+class ClientRecord:
+    """The construction of a client or resource."""
+
+    span: Span
+    service: str
+    scope: str
+    is_resource: bool
+
+
+@dataclass(slots=True)
+class Step:
+    """A call from one frame to another. ``certain`` is False where something dynamic stands between."""
+
+    target: int
+    span: Span
+    certain: bool
+    protected: bool
+
+
+@dataclass(slots=True)
+class Records:
+    """Everything that one frame does. Places are byte offsets in the frame's module."""
+
+    calls: dict[tuple[int, str, str, str, Account], CallRecord] = field(default_factory=dict)
+    reads: dict[tuple[int, str | None], ReadRecord] = field(default_factory=dict)
+    clients: dict[tuple[int, str], ClientRecord] = field(default_factory=dict)
+    steps: dict[tuple[int, int], Step] = field(default_factory=dict)
+    needs: dict[int, tuple[str, Span]] = field(default_factory=dict)
+    """Where needs may arise that are not followed, and why."""
+    hidden_reads: dict[int, tuple[str, Span]] = field(default_factory=dict)
+    """Where variables may be read that are not named."""
+    hidden_sets: dict[int, tuple[str, Span]] = field(default_factory=dict)
+    """Where variables may be set that are not named."""
+    sets: set[str] = field(default_factory=set)
+    tested: set[str] = field(default_factory=set)
+    """Variables whose presence is asked for."""
+    none_uses: dict[tuple[str, int], Span] = field(default_factory=dict)
+    """Where the None of a read (module path, offset) fails."""
+    named_methods: dict[str, Span] = field(default_factory=dict)
+    """Methods that are called on objects of unknown type."""
+    made: set[object] = field(default_factory=set)
+    """Classes that are instantiated."""
+    escaped: list[tuple[object, Span]] = field(default_factory=list)
+    """Functions that are handed to something unknown."""
+    dynamic_modules: dict[str, Span] = field(default_factory=dict)
+    """Modules (paths) whose functions are reached by computed names."""

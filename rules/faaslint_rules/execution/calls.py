@@ -1,0 +1,101 @@
+"""What the SDK calls of a function need, its environment variables filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from faaslint.graph import Graph
+from faaslint.graph.identity import canonical
+from faaslint.iam.calls import CallNeeds, needs_of
+from faaslint.model.facts import Handler, Reachable, SdkCall
+from faaslint.model.guard import Guard
+from faaslint.model.nodes import Function, Node
+from faaslint.model.value import (
+    Environment,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Leaf,
+    Pattern,
+    Reference,
+    Unknown,
+    Value,
+    branches,
+    choose,
+    join_text,
+    jointly,
+)
+
+DEPTH: Final = 6
+"""How deep environment variables are looked for inside an argument; no resource is named deeper."""
+
+
+def calls_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Handler, SdkCall]]:
+    """Yield the SDK calls that a function surely reaches and makes with its own role."""
+    for guard, handler in graph.handlers_of(function):
+        for call in handler.calls:
+            if call.reachable is Reachable.YES and not call.own_credentials:
+                yield guard & function.guard, handler, call
+
+
+def needs_of_call(call: SdkCall, function: Function, graph: Graph) -> CallNeeds:
+    """Return what a call takes when this function makes it."""
+    arguments = {name: filled(value, function, graph) for name, value in call.arguments.items()}
+    return needs_of(call.service, call.operation, arguments, call.high_level, complete=call.arguments_complete)
+
+
+def filled(value: Value, function: Function, graph: Graph, depth: int = DEPTH) -> Value:
+    """Return a value with the function's environment variables and the resources that they name put in."""
+    return choose(((guard, _leaf(leaf, function, graph, depth)) for guard, leaf in branches(value)), value.trail)
+
+
+def _leaf(leaf: Leaf, function: Function, graph: Graph, depth: int) -> Value:
+    if isinstance(leaf, Unknown):
+        return leaf
+    content = leaf.value
+    if isinstance(content, Environment):
+        return _variable(content, function, graph)
+    if isinstance(content, Reference):
+        return Known(canonical(graph, content), leaf.trail, leaf.provenance)
+    if isinstance(content, Pattern):
+        return _text(leaf, content, function, graph)
+    if depth == 0:
+        return leaf
+    if isinstance(content, Items):
+        items = tuple(Item(filled(item.value, function, graph, depth - 1), item.guard) for item in content.items)
+        return replace(leaf, value=replace(content, items=items))
+    if isinstance(content, Fields):
+        values = {name: filled(entry, function, graph, depth - 1) for name, entry in content.values.items()}
+        return replace(leaf, value=replace(content, values=values))
+    return leaf
+
+
+def _variable(variable: Environment, function: Function, graph: Graph) -> Value:
+    def known(leaf: Leaf) -> Leaf:
+        if isinstance(leaf, Known) and leaf.value is None:
+            return Unknown(f"the environment variable {variable.name} is not set")
+        return Known(canonical(graph, leaf.value), leaf.trail, leaf.provenance) if isinstance(leaf, Known) else leaf
+
+    return choose((guard, known(leaf)) for guard, leaf in branches(graph.environment_value(function, variable.name)))
+
+
+def _text(leaf: Known, pattern: Pattern, function: Function, graph: Graph) -> Value:
+    parts: list[Value] = []
+    for part in pattern.parts:
+        if isinstance(part, Environment):
+            parts.append(_variable(part, function, graph))
+        else:
+            parts.append(part if isinstance(part, Unknown) else Known(canonical(graph, part)))
+    return choose(((guard, join_text(leaves)) for guard, leaves in jointly(*parts)), leaf.trail)
+
+
+def named_by(resource: Leaf | None, graph: Graph) -> Node | None:
+    """Return the resource of the project that an ARN is built around, None where there is none."""
+    if not isinstance(resource, Known):
+        return None
+    content = resource.value
+    parts = (content,) if isinstance(content, Reference) else content.parts if isinstance(content, Pattern) else ()
+    return next((graph.node(part.address) for part in parts if isinstance(part, Reference)), None)
