@@ -87,11 +87,12 @@ class _Gathered:
 
 def check(request: Request) -> Result:
     """Check what a request names. Raises UsageProblem and PackProblem; input that can't be read is a finding."""
-    rules = selected(load_packs(request.packs), request)
+    everything = load_packs(request.packs)
+    rules = selected(everything, request)
     context = Context(as_of=request.as_of, profile=request.profile)
     gathered = _Gathered(tallies={rule.id: Tally() for rule in rules})
     for group in confined(request.paths, request.folder, gathered.notifications):
-        _check_group(group, request, rules, context, gathered)
+        _check_group(group, request, rules, everything, context, gathered)
     gathered.missing = any(note.message.startswith(MISSING) for note in gathered.notifications)
     findings = tuple(sorted(gathered.findings, key=report_order))
     info = RunInfo(
@@ -149,7 +150,14 @@ def _names(word: str, rule: AnyRule, *, exactly: bool = False) -> bool:
     return not exactly and word.isalnum() and rule.id.startswith(word.upper())
 
 
-def _check_group(group: Group, request: Request, rules: Sequence[AnyRule], context: Context, gathered: _Gathered) -> None:
+def _check_group(
+    group: Group,
+    request: Request,
+    rules: Sequence[AnyRule],
+    everything: Sequence[AnyRule],
+    context: Context,
+    gathered: _Gathered,
+) -> None:
     on_resources = [rule for rule in rules if rule.visits is not Suppression]
     scope = Scope(group.workspace)
     found: list[Finding] = []
@@ -161,18 +169,23 @@ def _check_group(group: Group, request: Request, rules: Sequence[AnyRule], conte
         found += findings_of(outcome.claims, group.shown(loaded.root))
         scope.add(loaded, graph)
     kept = scope.unsuppressed(_without_repeats(found))
-    kept += _unused_suppressions(group, scope, rules, context, gathered)
+    kept += _unused_suppressions(group, scope, rules, everything, context, gathered)
     shown = [finding for finding in kept if group.wants(finding)]
     gathered.findings += (group.display(finding) for finding in detailed(shown, group.workspace.text_or_none))
 
 
 def _unused_suppressions(
-    group: Group, scope: Scope, rules: Sequence[AnyRule], context: Context, gathered: _Gathered
+    group: Group,
+    scope: Scope,
+    rules: Sequence[AnyRule],
+    everything: Sequence[AnyRule],
+    context: Context,
+    gathered: _Gathered,
 ) -> list[Finding]:
     """Run the rules that visit suppressions, which only now are known to be used or not."""
     second = [rule for rule in rules if rule.visits is Suppression]
     found: list[Finding] = []
-    for root, kind, nodes in scope.suppressions({rule.id for rule in rules}, {rule.name: rule.id for rule in rules}):
+    for root, kind, nodes in scope.suppressions(everything, {rule.id for rule in rules}):
         graph = Graph(root, kind)
         for node in nodes:
             graph.add(node)

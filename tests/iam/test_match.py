@@ -139,10 +139,13 @@ def queue(name: str | Reference | Unknown, *, partition: object = PARTITION, reg
         (queue("q"), queue("q", region="us-east-1"), Answer.MAYBE),
         (queue("q", region="eu-west-1"), queue("q", region="us-east-1"), Answer.NO),
         # A wildcard stays within its field.
-        (Known("arn:aws:sqs:*:q"), queue("q"), Answer.NO),
+        (Known("arn:aws:sqs:*:*:q"), Known("arn:aws:sqs:eu-west-1:1:q:q"), Answer.NO),
         (Known("arn:aws:s3:::*"), Known("arn:aws:sqs:eu-west-1:1:q"), Answer.NO),
         (Known("arn:aws:s3*:::b"), Known("arn:aws:s3:::b"), Answer.YES),
+        # How an ARN with fewer fields is read is not documented.
         (Known("arn:aws:s3*"), Known("arn:aws:s3:::b"), Answer.MAYBE),
+        (Known("arn:aws:sqs:*:q"), queue("q"), Answer.MAYBE),
+        (Known("arn:aws:sqs:*:q"), queue("r"), Answer.NO),
         (Known("arn:*:1:q"), queue("q"), Answer.MAYBE),
         # "*" is everything, and all that an action without resources takes.
         (Known("*"), Unknown("anything"), Answer.YES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..graph import Graph
@@ -10,11 +10,10 @@ from ..load.resource import Loaded
 from ..model.facts import Handler
 from ..model.finding import Finding
 from ..model.nodes import Suppression as SuppressionNode
+from ..model.span import Span
 from ..source.workspace import Workspace
+from .rule import AnyRule
 from .suppressions import ResourceSuppression, Suppression, from_metadata, read_suppressions
-
-MARK = "faaslint:"
-"""What every suppression comment contains; a file without it is not looked at again."""
 
 
 @dataclass(slots=True)
@@ -38,81 +37,72 @@ class Scope:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._comments: dict[str, list[_Comment]] = {}
-        self._entries: list[_Entry] = []
+        self._read: set[str] = set()
+        self._comments: dict[tuple[str, int], list[_Comment]] = {}
+        self._entries: dict[str, list[_Entry]] = {}
 
     def add(self, loaded: Loaded, graph: Graph) -> None:
         """Take in the files and the resources of a project."""
         files = {*loaded.files, *(handler.path for handler in graph.all(Handler) if handler.path)}
         files |= {node.span.path for node in graph.nodes.values() if node.span.path}
-        for path in sorted(files):
-            if path in self._comments:
-                continue
-            text = self._workspace.text_or_none(path) or ""
-            found = read_suppressions(text, path) if MARK in text else ()
-            self._comments[path] = [_Comment(one, loaded.root, loaded.kind) for one in found]
+        for path in sorted(files - self._read):
+            self._read.add(path)
+            for one in read_suppressions(self._workspace.text_or_none(path) or "", path):
+                self._comments.setdefault((path, one.line), []).append(_Comment(one, loaded.root, loaded.kind))
         for resource in loaded.resources:
             name = resource.name or resource.address
-            self._entries += (_Entry(one, loaded.root, loaded.kind) for one in from_metadata(resource.metadata, name))
+            for entry in from_metadata(resource.metadata, name):
+                self._entries.setdefault(name, []).append(_Entry(entry, loaded.root, loaded.kind))
 
     def unsuppressed(self, findings: list[Finding]) -> list[Finding]:
         """Return the findings that no suppression takes away, and remember which suppressions did something."""
         return [finding for finding in findings if not self._suppressed(finding)]
 
     def _suppressed(self, finding: Finding) -> bool:
+        words = (finding.rule, finding.name)
         hit = False
-        for comment in self._comments.get(finding.span.path, ()):
+        for comment in self._comments.get((finding.span.path, finding.span.line), ()):
             for word in comment.suppression.ids:
-                if word in (finding.rule, finding.name) and comment.suppression.covers(finding.span.line):
+                if word in words:
                     comment.used.add(word)
                     hit = True
-        for entry in self._entries:
-            if entry.suppression.id in (finding.rule, finding.name) and entry.suppression.resource in finding.resources:
+        asking = 0
+        for resource in finding.resources:
+            entries = [entry for entry in self._entries.get(resource, ()) if entry.suppression.id in words]
+            for entry in entries:
                 entry.used = True
-                # A finding that several resources share goes only if each of them asks for it.
-                hit = hit or len(finding.resources) == 1 or self._all_ask(finding)
-        return hit
+            asking += bool(entries)
+        # A finding that several resources share goes only if each of them asks for it.
+        return hit or asking == len(finding.resources)
 
-    def _all_ask(self, finding: Finding) -> bool:
-        asking = {
-            entry.suppression.resource for entry in self._entries if entry.suppression.id in (finding.rule, finding.name)
-        }
-        return asking >= set(finding.resources)
-
-    def suppressions(self, enabled: set[str], names: Mapping[str, str]) -> Iterator[tuple[str, str, list[SuppressionNode]]]:
+    def suppressions(self, rules: Sequence[AnyRule], enabled: set[str]) -> Iterator[tuple[str, str, list[SuppressionNode]]]:
         """Yield, for each root, its suppressions as nodes that know what of them was of no use.
 
-        ``enabled`` are the ids of the rules that ran, ``names`` their names: what did not run can't be called unused.
+        ``rules`` are all rules there are, ``enabled`` the ids of those that ran: what did not run can't be called unused.
         """
+        ids = {word: rule.id for rule in rules for word in (rule.id, rule.name, *rule.aliases)}
         groups: dict[tuple[str, str], list[SuppressionNode]] = {}
-        for path, comments in self._comments.items():
+        for comments in self._comments.values():
             for comment in comments:
                 one = comment.suppression
-                unused = tuple(word for word in one.ids if word not in comment.used and names.get(word, word) in enabled)
-                groups.setdefault((comment.root, comment.kind), []).append(
-                    SuppressionNode(
-                        id=f"suppression:{path}:{one.span.line}",
-                        name=path,
-                        type="",
-                        span=one.span,
-                        ids=one.ids,
-                        reason=one.reason,
-                        unused=unused,
-                    )
+                node = self._node(
+                    f"suppression:{one.span.path}:{one.span.line}", one.span.path, one.span, one.ids, one.reason
                 )
-        for entry in self._entries:
-            listed = entry.suppression
-            useless = not entry.used and names.get(listed.id, listed.id) in enabled
-            groups.setdefault((entry.root, entry.kind), []).append(
-                SuppressionNode(
-                    id=f"suppression:{listed.resource}:{listed.id}",
-                    name=listed.resource,
-                    type="",
-                    span=listed.span,
-                    ids=(listed.id,),
-                    reason=listed.reason,
-                    unused=(listed.id,) if useless else (),
+                node.unused = tuple(word for word in one.ids if word not in comment.used and ids.get(word) in enabled)
+                node.unheard = tuple(word for word in one.ids if word not in ids)
+                groups.setdefault((comment.root, comment.kind), []).append(node)
+        for entries in self._entries.values():
+            for entry in entries:
+                asked = entry.suppression
+                node = self._node(
+                    f"suppression:{asked.resource}:{asked.id}", asked.resource, asked.span, (asked.id,), asked.reason
                 )
-            )
-        for (root, kind), nodes in sorted(groups.items()):
+                node.unused = (asked.id,) if not entry.used and ids.get(asked.id) in enabled else ()
+                node.unheard = () if asked.id in ids else (asked.id,)
+                groups.setdefault((entry.root, entry.kind), []).append(node)
+        for (root, kind), nodes in sorted(groups.items(), key=lambda group: group[0]):
             yield root, kind, nodes
+
+    @staticmethod
+    def _node(identifier: str, name: str, span: Span, ids: tuple[str, ...], reason: str) -> SuppressionNode:
+        return SuppressionNode(id=identifier, name=name, type="", span=span, ids=ids, reason=reason)

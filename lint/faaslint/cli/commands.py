@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -91,6 +92,8 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"faaslint: the {name} report failed ({type(error).__name__}: {error})", file=sys.stderr)
             return 4
         if file == "-":
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(errors="replace")  # a terminal that has no box-drawing characters gets "?"
             sys.stdout.write(text)
             sys.stdout.flush()
         else:

@@ -219,7 +219,7 @@ def _same_partition(pattern: str, wanted: str) -> tuple[str, str]:
         return pattern, wanted
     left, right = pattern[4:].partition(":")[0], wanted[4:].partition(":")[0]
     for mine, other in ((left, right), (right, left)):
-        if len(mine) == 1 and _is_hole(mine) and (other in PARTITIONS or other == _STAR or _is_hole(other[:1])):
+        if len(mine) == 1 and _is_hole(mine) and (other in PARTITIONS or (len(other) == 1 and _is_hole(other))):
             return "arn:aws" + pattern[4 + len(left) :], "arn:aws" + wanted[4 + len(right) :]
     return pattern, wanted
 

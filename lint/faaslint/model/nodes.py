@@ -500,8 +500,12 @@ class Unread(Node):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Suppression(Node):
-    """A place that asks to suppress rules: ``ids`` are rule ids or names, ``unused`` those that nothing came of."""
+    """A place that asks to suppress rules: ``ids`` are rule ids or names, none where it names no rule.
+
+    ``unused`` are those that nothing came of, ``unheard`` those that no rule of this run answers to.
+    """
 
     ids: tuple[str, ...]
     reason: str = ""
     unused: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()

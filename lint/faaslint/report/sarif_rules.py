@@ -22,7 +22,7 @@ def descriptor(rule: RuleInfo) -> Any:
     explained = rule.help or rule.description or summary
     return om.ReportingDescriptor(
         id=rule.id,
-        name=clipped(pascal_case(rule.name) or rule.id, NAME_LENGTH),
+        name=clipped(pascal_case(rule.name), NAME_LENGTH) or None,
         short_description=om.MultiformatMessageString(text=clipped(summary, DESCRIPTION_LENGTH)),
         full_description=om.MultiformatMessageString(text=clipped(rule.description or summary, DESCRIPTION_LENGTH)),
         help=om.MultiformatMessageString(text=explained, markdown=explained),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from bisect import bisect_left
 from functools import cache
 from typing import Final
@@ -30,6 +31,8 @@ _EXPECTED: Final = {
     "Invalid control character at": "a line break or control character stands inside quoted text; write \\n",
 }
 """What CPython's decoder says, in the words of this program."""
+
+_POSITIVE_EXPONENT: Final = re.compile(rb"(?<=[0-9])([eE])\+(?=[0-9])")
 
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 
@@ -73,6 +76,9 @@ def parse_json(text: str, path: str, repeated: list[ParseFailure] | None = None)
     """
     content = text.encode("utf-8", "replace")
     syntax = _parser().parse(content)
+    if syntax.root_node.has_error and b"+" in content:
+        # The grammar does not know `1e+5`. A text of the same shape is parsed instead; values come from the real one.
+        syntax = _parser().parse(_POSITIVE_EXPONENT.sub(rb"\g<1>0", content))
     if syntax.root_node.has_error:
         raise _explain(text, path, syntax, _Positions(path, content))
     return _Reader(content, path, syntax, repeated).read()
@@ -217,10 +223,20 @@ def _number(token: str, span: Span) -> str | int | float:
     return token if isinstance(value, float) and not math.isfinite(value) else value
 
 
+class _NoNumber(Exception):
+    """A word that Python's decoder takes for a number, and JSON does not."""
+
+
+def _refuse(word: str) -> None:
+    raise _NoNumber(word)
+
+
 def _explain(text: str, path: str, syntax: SyntaxTree, positions: _Positions) -> ParseFailure:
     """Return the failure at the first place where the text stops being JSON."""
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=_refuse)
+    except _NoNumber:
+        pass
     except json.JSONDecodeError as error:
         line = text.count("\n", 0, error.pos) + 1
         column = error.pos - (text.rfind("\n", 0, error.pos) + 1) + 1
@@ -230,5 +246,14 @@ def _explain(text: str, path: str, syntax: SyntaxTree, positions: _Positions) ->
         return ParseFailure(f"lists and mappings are nested more than {NESTING} deep", Span(path, 1, 1, 1, 1))
     except ValueError:
         return ParseFailure("a number of ordinary length was expected, as JSON writes it", Span(path, 1, 1, 1, 1))
-    broken = next((node for node in syntax.root_node.children if node.is_error or node.has_error), syntax.root_node)
-    return ParseFailure("this is not valid JSON", positions.span(broken).start())
+    return ParseFailure("a value was expected here", positions.span(_first_error(syntax.root_node)).start())
+
+
+def _first_error(node: Node) -> Node:
+    """Return the innermost node that the parser marked first. Its depth is that of a text the decoder has read."""
+    while not node.is_error and not node.is_missing:
+        inner = next((child for child in node.children if child.has_error), None)
+        if inner is None:
+            break
+        node = inner
+    return node

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.finding import Level
+from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Suppression
 
 
@@ -31,6 +31,23 @@ def unused_suppression(suppression: Suppression, graph: Graph, context: Context)
     Sources
     - docs/suppressions.md
     """
+    if not suppression.ids:
+        yield claim(
+            suppression,
+            "",
+            "The suppression names no rule, so it suppresses nothing; write the rule's id in brackets after 'ignore'.",
+            at=suppression.here(),
+        )
+    for word in suppression.unheard:
+        if word.startswith("FL"):
+            yield claim(
+                suppression,
+                "",
+                f"The suppression of '{word}' suppresses nothing: there is no such rule; see 'faaslint rules'.",
+                at=suppression.here(),
+            )
+        else:
+            yield Withheld(f"'{word}' may be a rule of a pack that is not used here", suppression.span)
     for word in suppression.unused:
         yield claim(
             suppression,

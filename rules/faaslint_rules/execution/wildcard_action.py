@@ -62,7 +62,8 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
     List the actions that the code uses.
 
     What it can't know
-    What is needed, where the source could not be read in full: then only `*`, `service:*` and wildcards over reads are named.
+    What is needed, where the source could not be read in full: then only `*`, `service:*` and wildcards over reads are
+    named.
 
     Sources
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
@@ -76,7 +77,7 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
         yield Withheld(role.policies_openness.why, role.policies_openness.where)
     needed: Needed | None = None
     for guard, statement in graph.statements_of(role):
-        if not _written_by_hand(statement, graph):
+        if not _written_by_hand(statement):
             continue
         if openness(statement.actions) is not None:
             yield Withheld("an action of the role can't be known", statement.span)
@@ -90,10 +91,8 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
                 yield answer
 
 
-def _written_by_hand(statement: Statement, graph: Graph) -> bool:
-    if statement.policy_kind in GENERATED or statement.origin in (Origin.AWS, Origin.MODULE, Origin.CDK):
-        return False
-    return True
+def _written_by_hand(statement: Statement) -> bool:
+    return statement.policy_kind not in GENERATED and statement.origin not in (Origin.AWS, Origin.MODULE, Origin.CDK)
 
 
 def _wildcards(statement: Statement, given: Guard) -> Iterator[Granted | Withheld]:

@@ -20,6 +20,7 @@ from ...model.value import (
     Open,
     Openness,
     Pattern,
+    Payload,
     Reference,
     Unknown,
     Value,
@@ -42,22 +43,30 @@ class Policies:
     inline: list[Item] = field(default_factory=list)
     openness: Openness = CLOSED
     count: int = 0
+    _attached: set[tuple[Payload, Guard]] = field(default_factory=set)
+    _granted: dict[tuple[str, Guard], list[Value]] = field(default_factory=dict)
 
     def attach(self, path: str, span: Span, guard: Guard = ALWAYS) -> None:
-        """Attach an AWS-managed policy by its path (``service-role/AWSLambdaBasicExecutionRole``), once."""
-        value = Known(_MANAGED + path, (span,))
-        if not any(item.value == value and item.guard == guard for item in self.managed):
+        """Attach an AWS-managed policy by its path (``service-role/AWSLambdaBasicExecutionRole``)."""
+        self._attach(Known(_MANAGED + path, (span,)), guard)
+
+    def _attach(self, value: Known, guard: Guard) -> None:
+        """Attach a managed policy, once: several events may bring the same one."""
+        if (value.value, guard) not in self._attached:
+            self._attached.add((value.value, guard))
             self.managed.append(Item(value, guard))
 
     def grant(self, name: str, statements: list[Content], span: Span, guard: Guard = ALWAYS) -> None:
-        """Add an inline policy that a feature brings."""
-        document = {"Version": "2012-10-17", "Statement": statements}
-        self._add(name, made(document, span), PolicyKind.GENERATED, span, guard)
+        """Add an inline policy that a feature brings; one of this name, guard and content only once."""
+        value = made({"Version": "2012-10-17", "Statement": statements}, span)
+        present = self._granted.setdefault((name, guard), [])
+        if value not in present:
+            present.append(value)
+            self._add(name, value, PolicyKind.GENERATED, span, guard)
 
     def _add(self, name: str, document: Value, kind: PolicyKind, span: Span, guard: Guard) -> None:
-        entry = made({"PolicyName": name, "PolicyDocument": document, POLICY_KIND: kind.value}, span)
-        if not any(item.value == entry and item.guard == guard for item in self.inline):
-            self.inline.append(Item(entry, guard))
+        entry = {"PolicyName": name, "PolicyDocument": document, POLICY_KIND: kind.value}
+        self.inline.append(Item(made(entry, span), guard))
 
     def read(self, value: Value) -> None:
         """Add what the user lists under ``Policies``: a name, an ARN, a document, a template, or a list of these."""
@@ -82,10 +91,9 @@ class Policies:
         content = leaf.value
         if isinstance(content, str):
             value = leaf if content.startswith("arn:") else Known(managed_arn(content), leaf.trail, leaf.provenance)
-            if not any(item.value == value and item.guard == guard for item in self.managed):
-                self.managed.append(Item(value, guard))
+            self._attach(value, guard)
         elif isinstance(content, (Reference, Pattern)):
-            self.managed.append(Item(leaf, guard))
+            self._attach(leaf, guard)
         elif isinstance(content, Fields):
             self._document(leaf, content, span, guard)
         elif content is not None:

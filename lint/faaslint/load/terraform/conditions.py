@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, NEVER, Guard, atom
-from ...model.value import Known, Provenance, Unknown, Value, branches
+from ...model.value import Known, Provenance, Value, branches
 from ...source import hcl_nodes as hcl
-from .leaves import boolean_of, equal, text_of, unknown
+from .leaves import boolean_of, equal, plain_items, text_of, unknown
 from .render import followed, render, symbol
 from .scope import Scope
 
@@ -117,8 +117,6 @@ def _equals(evaluator: Evaluator, subject: hcl.Expression, literal: Known, scope
 
 def _membership(evaluator: Evaluator, expression: hcl.Call, scope: Scope, depth: int) -> Guard | None:
     """Return when ``contains([literals], subject)`` holds."""
-    from .leaves import plain_items
-
     collection = evaluator.evaluate(expression.arguments[0], scope)
     members = plain_items(collection) if isinstance(collection, Known) else None
     if members is None or len(members) > 20 or (isinstance(collection, Known) and collection.provenance is Provenance.DEFAULT):
@@ -200,5 +198,3 @@ def _variables(test: hcl.Expression) -> set[str]:
             return set()
     return found
 
-
-__all__ = ["Unknown", "assumptions", "guard_of"]

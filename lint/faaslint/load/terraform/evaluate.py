@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ...model.guard import ALWAYS, Guard, TooManyCombinations
+from ...model.guard import Guard, TooManyCombinations
 from ...model.span import Span
 from ...model.value import (
     ABSENT,
@@ -31,7 +31,7 @@ from . import operators
 from .conditions import assumptions, guard_of
 from .documents import structured_fragments
 from .functions import FUNCTIONS, SPECIAL_FORMS, call_function
-from .leaves import TOO_MANY, failed, known, lift, number_of, provenance_of, select, text_of, unknown, via
+from .leaves import TOO_MANY, failed, known, lift, provenance_of, select, text_of, unknown, via
 from .resolve import apply_steps, resolve
 from .scope import Scope
 from .session import Fragment, Session
@@ -314,16 +314,9 @@ class Evaluator:
             return unknown(f"the function {expression.name} is not evaluated", expression.span)
         return call_function(self, expression.name, arguments, expression.span, scope)
 
-    def number(self, expression: hcl.Expression, scope: Scope) -> int | float | None:
-        """Return an expression's value where it is a certain number."""
-        value = self.evaluate(expression, scope)
-        return number_of(value) if not isinstance(value, Choice) else None
-
 
 def _with_spans(
     pieces: Sequence[tuple[hcl.Text | None, Value]], parts: Sequence[hcl.TemplatePart]
 ) -> list[tuple[tuple[hcl.Text | None, Leaf], Span]]:
     return [((text, value), part.span) for (text, value), part in zip(pieces, parts, strict=True) if not isinstance(value, Choice)]
 
-
-__all__ = ["ALWAYS", "ELEMENTS", "Evaluator"]

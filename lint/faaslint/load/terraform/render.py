@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model.value import Known, Unknown
+from ...model.value import Fields, Known, Unknown, Value
 from ...source import hcl_nodes as hcl
 from .leaves import text_of
 from .scope import Scope
@@ -46,11 +46,11 @@ def symbol(expression: hcl.Expression, scope: Scope) -> str:
 def render(expression: hcl.Expression, scope: Scope, depth: int = 0) -> str:
     """Return an expression as a person would write it, with names that are unique in the run."""
     if depth > _DEPTH:
-        return _place(expression)
+        return _place(expression, scope)
     if isinstance(expression, hcl.Literal):
         content = expression.value
         if isinstance(content, str):
-            return f"'{content}'" if len(content) <= _LENGTH else _place(expression)
+            return f"'{content}'" if len(content) <= _LENGTH else _place(expression, scope)
         return "null" if content is None else str(content).lower() if isinstance(content, bool) else str(content)
     if isinstance(expression, hcl.Paren):
         return f"({render(expression.inner, scope, depth + 1)})"
@@ -58,20 +58,20 @@ def render(expression: hcl.Expression, scope: Scope, depth: int = 0) -> str:
         return f"{expression.operator}{render(expression.operand, scope, depth + 1)}"
     if isinstance(expression, hcl.Binary):
         left, right = render(expression.left, scope, depth + 1), render(expression.right, scope, depth + 1)
-        return _short(f"{left} {expression.operator} {right}", expression)
+        return _short(f"{left} {expression.operator} {right}", expression, scope)
     if isinstance(expression, hcl.Call):
         inner = ", ".join(render(argument, scope, depth + 1) for argument in expression.arguments[:6])
-        return _short(f"{expression.name}({inner})", expression)
+        return _short(f"{expression.name}({inner})", expression, scope)
     if isinstance(expression, hcl.Traversal):
         target = followed(expression, scope)
         if target is not None and isinstance(target[0], (hcl.Traversal, hcl.Literal)):
             return render(target[0], target[1], depth + 1)
-        return _short(_traversal(expression, scope, depth), expression)
+        return _short(_traversal(expression, scope, depth), expression, scope)
     if isinstance(expression, hcl.Template) and len(expression.parts) == 1:
         part = expression.parts[0]
         if not isinstance(part, (hcl.Text, hcl.TextChoice, hcl.TextLoop)):
             return render(part, scope, depth + 1)
-    return _place(expression)
+    return _place(expression, scope)
 
 
 def _traversal(expression: hcl.Traversal, scope: Scope, depth: int) -> str:
@@ -90,7 +90,7 @@ def _traversal(expression: hcl.Traversal, scope: Scope, depth: int) -> str:
             return f"'{text_of(bound)}'"
         if isinstance(bound, Unknown) and bound.symbol:
             return bound.symbol + text[len(root) :]
-        if scope.tag:
+        if scope.tag and root in ("each", "count"):
             return f"{text} of {scope.tag}"
         # Another round of a loop binds the same name to something else.
         where = bound.trail[-1] if bound.trail else expression.span
@@ -98,10 +98,23 @@ def _traversal(expression: hcl.Traversal, scope: Scope, depth: int) -> str:
     return scope.module.within(text) if root not in ("path", "terraform") else text
 
 
-def _place(expression: hcl.Expression) -> str:
+def _place(expression: hcl.Expression, scope: Scope) -> str:
     span = expression.span
-    return f"the expression at {span.path}:{span.line}:{span.column}"
+    bound = "".join(f", {name} {_identity(value)}" for name, value in sorted(scope.names.items()))
+    module = f" in {scope.module.address}" if scope.module.address else ""
+    return f"the expression at {span.path}:{span.line}:{span.column}{module}{bound}"
 
 
-def _short(text: str, expression: hcl.Expression) -> str:
-    return text if len(text) <= _LENGTH else _place(expression)
+def _identity(value: Value) -> str:
+    """Return what tells the values of a bound name apart: another round of a loop is another question."""
+    if isinstance(value, Known):
+        text = text_of(value)
+        if text is not None and len(text) <= _LENGTH:
+            return repr(text)
+        if isinstance(value.value, Fields) and "key" in value.value.values:
+            return _identity(value.value.values["key"])
+    return f"{value.trail[-1].line}:{value.trail[-1].column}" if value.trail else ""
+
+
+def _short(text: str, expression: hcl.Expression, scope: Scope) -> str:
+    return text if len(text) <= _LENGTH else _place(expression, scope)

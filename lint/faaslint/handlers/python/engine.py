@@ -1,0 +1,253 @@
+"""Follows frames until nothing new is learnt.
+
+A frame is a module, or a function with one set of arguments. Frames share what they know through cells (a module's global,
+an attribute of an object, a function's result); a frame is followed again when a cell that it read has grown. Cells only
+grow and are bounded, so this ends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from ...model.span import Span
+from ...source.python_syntax import ClassDefinition, FunctionDefinition, Lambda
+from .domain import (
+    OTHER,
+    PENDING,
+    Abstract,
+    ClassCode,
+    FromEnvironment,
+    FunctionCode,
+    Text,
+    join,
+)
+from .package import Package, PackageModule
+from .records import Records, Step
+
+CONTEXTS: Final = 8
+"""With how many different sets of arguments one function is followed; the rest are joined."""
+
+RUNS: Final = 40
+"""How often one frame is followed again."""
+
+STEPS: Final = 600_000
+"""How many expressions are evaluated for one handler; the largest real one seen needs about 100 000."""
+
+Cell: TypeAlias = tuple[object, ...]
+"""What a cell holds: its kind first (``global``, ``local``, ``attribute``, ``item``, ``result``, ``default``), then whose."""
+
+
+class TooLarge(Exception):
+    """The package is too large to be followed in full."""
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A module (``code`` is None) or a function with its arguments."""
+
+    number: int
+    module: PackageModule
+    code: FunctionCode | None = None
+    scope: int = 0
+    arguments: dict[str, Abstract] = field(default_factory=dict)
+    records: Records = field(default_factory=Records)
+    runs: int = 0
+    queued: bool = False
+    done: bool = False
+
+    @property
+    def scope_name(self) -> str:
+        """Return the name of the function, ``module`` for a module."""
+        return self.code.definition.name if self.code is not None else "module"
+
+
+class Engine:
+    """The frames of one handler, and the cells between them."""
+
+    def __init__(self, package: Package, follow: Callable[[Engine, Frame], None]) -> None:
+        self.package = package
+        self.frames: list[Frame] = []
+        self.modules: dict[str, Frame] = {}
+        self.by_path: dict[str, PackageModule] = {}
+        self.functions: dict[int, FunctionCode] = {}
+        self.classes: dict[int, ClassCode] = {}
+        self.bases: dict[ClassCode, Abstract] = {}
+        self.too_large: str = ""
+        self.frozen = False
+        """Set while unreached functions are looked at: what they do changes nothing for the others."""
+        self._follow = follow
+        self._cells: dict[Cell, Abstract] = {}
+        self._readers: dict[Cell, dict[int, None]] = {}
+        self._blocked: dict[Cell, None] = {}
+        self._waiting: dict[str, dict[int, None]] = {}
+        self._contexts: dict[tuple[FunctionCode, int], dict[tuple[Abstract, ...] | None, Frame]] = {}
+        self._queue: deque[Frame] = deque()
+        self._steps = 0
+
+    # cells
+
+    def read(self, cell: Cell, frame: Frame) -> Abstract:
+        """Return what a cell holds; the frame is followed again when that grows."""
+        self._readers.setdefault(cell, {})[frame.number] = None
+        return self._cells.get(cell, PENDING)
+
+    def peek(self, cell: Cell) -> Abstract:
+        """Return what a cell holds now."""
+        return self._cells.get(cell, PENDING)
+
+    def block(self, cell: Cell) -> None:
+        """Note that a frame can't go on without a cell: if nothing ever fills it, it becomes OTHER."""
+        if not self._cells.get(cell):
+            self._blocked[cell] = None
+
+    def write(self, cell: Cell, value: Abstract) -> None:
+        """Add to what a cell may hold."""
+        if not value or self.frozen:
+            return
+        old = self._cells.get(cell, PENDING)
+        if value <= old:
+            return
+        new = join(old, value)
+        if new == old:
+            return
+        self._cells[cell] = new
+        for number in self._readers.get(cell, ()):
+            self.enqueue(self.frames[number])
+
+    def await_module(self, module: PackageModule, frame: Frame) -> None:
+        """Follow a frame again when a module has been followed to its end."""
+        self._waiting.setdefault(module.path, {})[frame.number] = None
+
+    def count(self, steps: int = 1) -> None:
+        """Count work. Raises TooLarge past the limit."""
+        self._steps += steps
+        if self._steps > STEPS:
+            raise TooLarge
+
+    # frames
+
+    def module_frame(self, module: PackageModule) -> Frame:
+        """Return the frame of a module."""
+        frame = self.modules.get(module.path)
+        if frame is None:
+            frame = self._new(Frame(len(self.frames), module))
+            self.modules[module.path] = frame
+            self.by_path[module.path] = module
+        return frame
+
+    def function_frame(self, code: FunctionCode, scope: int, arguments: dict[str, Abstract]) -> Frame:
+        """Return the frame of a function with these arguments, or the one for all further arguments."""
+        contexts = self._contexts.setdefault((code, scope), {})
+        key: tuple[Abstract, ...] | None = tuple(arguments.values())
+        frame = contexts.get(key)
+        if frame is not None:
+            return frame
+        if len(contexts) >= CONTEXTS or self._own_contexts(code) >= 4 * CONTEXTS:
+            frame = contexts.get(None)
+            if frame is not None:
+                if not self.frozen:
+                    self._widen(frame, arguments)
+                return frame
+            key = None
+        frame = self._new(Frame(len(self.frames), code.module, code, scope, arguments))
+        contexts[key] = frame
+        return frame
+
+    def _own_contexts(self, code: FunctionCode) -> int:
+        # A closure has contexts of its own for each frame that makes it: those count together.
+        return sum(1 for frame in self.frames if frame.code is code) if len(self.frames) > 200 else 0
+
+    def _widen(self, frame: Frame, arguments: dict[str, Abstract]) -> None:
+        grown = False
+        for name, value in arguments.items():
+            old = frame.arguments.get(name, PENDING)
+            if value <= old:
+                continue
+            new = join(old, value)
+            if sum(isinstance(atom, (Text, FromEnvironment)) for atom in new) > CONTEXTS:
+                new = frozenset(atom for atom in new if not isinstance(atom, Text)) | OTHER
+            if new != old:
+                frame.arguments[name] = new
+                grown = True
+        if grown:
+            self.enqueue(frame)
+
+    def function_code(
+        self, module: PackageModule, definition: FunctionDefinition | Lambda, owner: ClassCode | None
+    ) -> FunctionCode:
+        """Return the one code object of a definition."""
+        code = self.functions.get(id(definition))
+        if code is None:
+            code = self.functions[id(definition)] = FunctionCode(module, definition, owner)
+        return code
+
+    def class_code(self, module: PackageModule, definition: ClassDefinition) -> ClassCode:
+        """Return the one code object of a class definition."""
+        code = self.classes.get(id(definition))
+        if code is None:
+            code = self.classes[id(definition)] = ClassCode(module, definition)
+        return code
+
+    def _new(self, frame: Frame) -> Frame:
+        self.frames.append(frame)
+        if not self.frozen:
+            self.enqueue(frame)
+        return frame
+
+    def enqueue(self, frame: Frame) -> None:
+        """Have a frame followed (again)."""
+        if not frame.queued and frame.runs < RUNS:
+            frame.queued = True
+            self._queue.append(frame)
+
+    # running
+
+    def run(self, more: Callable[[Engine], bool]) -> None:
+        """Follow all frames until nothing changes, and ``more`` (asked when all is quiet) adds nothing either."""
+        try:
+            while True:
+                self._drain()
+                if self._release() or more(self):
+                    continue
+                if not self._queue:
+                    return
+        except TooLarge:
+            self.too_large = "the source is too large to be followed in full"
+            self._queue.clear()
+
+    def _drain(self) -> None:
+        while self._queue:
+            frame = self._queue.popleft()
+            frame.queued = False
+            self.follow(frame)
+
+    def follow(self, frame: Frame) -> None:
+        """Follow one frame once."""
+        frame.runs += 1
+        frame.records = Records()
+        self._follow(self, frame)
+        if frame.code is None and not frame.done:
+            frame.done = True
+            for number in self._waiting.pop(frame.module.path, ()):
+                self.enqueue(self.frames[number])
+
+    def _release(self) -> bool:
+        """Give up on the cells that frames wait for in vain."""
+        empty = [cell for cell in self._blocked if not self._cells.get(cell)]
+        self._blocked.clear()
+        for cell in empty:
+            self.write(cell, OTHER)
+        return bool(empty)
+
+    def step(self, source: Frame, target: Frame, place: int, span: Span, certain: bool, protected: bool) -> None:
+        """Note that one frame calls another."""
+        steps = source.records.steps
+        earlier = steps.get((target.number, place))
+        if earlier is None:
+            steps[(target.number, place)] = Step(target.number, span, certain, protected)
+        else:
+            earlier.certain = earlier.certain or certain
+            earlier.protected = earlier.protected and protected

@@ -1,0 +1,201 @@
+"""The state of following one frame: the names in scope, and where to note what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...model.span import Span
+from ...source.python import Module
+from ...source.python_syntax import Expression, Syntax
+from .domain import (
+    OTHER,
+    PENDING,
+    Abstract,
+    ClassCode,
+    External,
+    FromEnvironment,
+    ModuleValue,
+    join,
+)
+from .engine import Engine, Frame
+from .package import PackageModule
+from .records import Records
+
+BUILTINS: Final = frozenset(
+    """
+    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict
+    dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance
+    issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed
+    round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__
+    """.split()
+)
+
+
+@dataclass(eq=False, slots=True)
+class Arguments:
+    """The evaluated arguments of a call, with the expressions they come from (None where there is none).
+
+    ``open_positional`` and ``open_named`` say that there may be further ones, from ``*`` and ``**`` over something unknown.
+    """
+
+    positional: list[tuple[Abstract, Expression | None]] = field(default_factory=list)
+    named: dict[str, tuple[Abstract, Expression | None]] = field(default_factory=dict)
+    open_positional: bool = False
+    open_named: bool = False
+
+    def get(self, position: int | None, name: str) -> Abstract | None:
+        """Return an argument by its name or position, None where it is not given."""
+        found = self.named.get(name)
+        if found is not None:
+            return found[0]
+        if position is not None and position < len(self.positional):
+            return self.positional[position][0]
+        return None
+
+    def all(self) -> list[Abstract]:
+        """Return every argument's value."""
+        return [value for value, _ in self.positional] + [value for value, _ in self.named.values()]
+
+
+class Run:
+    """One frame being followed. ``env`` holds the names that are bound so far."""
+
+    __slots__ = (
+        "bound",
+        "engine",
+        "env",
+        "frame",
+        "globals",
+        "loops",
+        "makes_closures",
+        "module",
+        "nonlocals",
+        "owner",
+        "protected",
+        "records",
+        "result",
+        "source",
+        "yielded",
+    )
+
+    def __init__(self, engine: Engine, frame: Frame, source: Module) -> None:
+        self.engine = engine
+        self.frame = frame
+        self.module: PackageModule = frame.module
+        self.source = source
+        self.records: Records = frame.records
+        self.env: dict[str, Abstract] = dict(frame.arguments)
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.owner: ClassCode | None = None
+        """The class whose body is being followed."""
+        self.bound: set[str] | None = None
+        """The names that the class body has bound."""
+        self.protected = 0
+        """How many enclosing statements catch a KeyError."""
+        self.loops = 0
+        self.makes_closures = False
+        self.result: Abstract = PENDING
+        self.yielded: Abstract = PENDING
+
+    # places
+
+    def span(self, node: Syntax) -> Span:
+        """Return the span of a node."""
+        return self.source.span(node)
+
+    # names
+
+    def assign(self, name: str, value: Abstract) -> None:
+        """Bind a name."""
+        self.env[name] = value
+        if self.bound is not None:
+            self.bound.add(name)
+        elif name in self.globals:
+            self.engine.write(("global", self.module.path, name), value)
+        elif name in self.nonlocals:
+            self.engine.write(("local", self.frame.scope, name), value)
+
+    def lookup(self, name: str) -> Abstract:
+        """Return what a name may stand for."""
+        found = self.env.get(name)
+        if found is not None:
+            if name not in self.globals:
+                return found
+            return join(found, self.engine.read(("global", self.module.path, name), self.frame))
+        scope = self.frame.scope
+        while scope:
+            value = self.engine.read(("local", scope, name), self.frame)
+            if value:
+                return value
+            scope = self.engine.frames[scope - 1].scope
+        return self.global_name(self.module, name)
+
+    def global_name(self, module: PackageModule, name: str) -> Abstract:
+        """Return what a name may stand for in a module."""
+        engine = self.engine
+        cell = ("global", module.path, name)
+        value = engine.read(cell, self.frame)
+        if value:
+            return value
+        frame = engine.modules.get(module.path)
+        if frame is None:
+            return OTHER
+        if frame is not self.frame and not frame.done:
+            engine.block(cell)
+            engine.await_module(module, self.frame)
+            return PENDING
+        if name in BUILTINS:
+            return frozenset({External("builtins." + name)})
+        return OTHER
+
+    def module_attribute(self, module: PackageModule, name: str, node: Syntax) -> Abstract:
+        """Return what ``module.name`` may be: one of its names, or a module inside it."""
+        self.enter_module(module, node)
+        value = self.engine.read(("global", module.path, name), self.frame)
+        if value:
+            return value
+        if module.is_package:
+            inner = self.engine.package.find(f"{module.name}.{name}" if module.name else name)
+            if inner is not None:
+                self.enter_module(inner, node)
+                return frozenset({ModuleValue(inner)})
+        found = self.global_name(module, name)
+        return OTHER if any(isinstance(atom, External) and atom.path.startswith("builtins.") for atom in found) else found
+
+    def enter_module(self, module: PackageModule, node: Syntax) -> None:
+        """Note that a module of the package is loaded here."""
+        engine = self.engine
+        if engine.frozen and module.path not in engine.modules:
+            return
+        frame = engine.module_frame(module)
+        engine.step(self.frame, frame, node.start, self.span(node), True, self.protected > 0)
+
+    # notes
+
+    def need(self, why: str, node: Syntax) -> None:
+        """Note that AWS may be called here in a way that is not followed."""
+        self.records.needs.setdefault(node.start, (why, self.span(node)))
+
+    def hidden_read(self, why: str, node: Syntax) -> None:
+        """Note that variables may be read here that are not named."""
+        self.records.hidden_reads.setdefault(node.start, (why, self.span(node)))
+
+    def hidden_set(self, why: str, node: Syntax) -> None:
+        """Note that variables may be set here that are not named."""
+        self.records.hidden_sets.setdefault(node.start, (why, self.span(node)))
+
+    def tests(self, value: Abstract) -> None:
+        """Note that the truth of a value is asked for: it is no surprise if it is missing."""
+        for atom in value:
+            if isinstance(atom, FromEnvironment):
+                self.records.tested.add(atom.name)
+
+    def fails_on_none(self, value: Abstract, node: Syntax) -> None:
+        """Note that a value is used where None fails."""
+        if len(value) != 1:
+            return
+        (atom,) = value
+        if isinstance(atom, FromEnvironment) and atom.read is not None:
+            self.records.none_uses.setdefault(atom.read, self.span(node))
