@@ -12,6 +12,7 @@ and writes ``lint/faaslint/iam/data/*.shards``. The same packages give the same 
 from __future__ import annotations
 
 import argparse
+import ast
 import gzip
 import json
 import re
@@ -21,7 +22,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -235,15 +236,21 @@ def build_managed(moto: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Any]
 def build_sdk(botocore: zipfile.ZipFile, boto3: zipfile.ZipFile) -> dict[str, Any]:
     """One shard a client: its operations, and what else leads to one.
 
-    ``operations``: names. ``methods``: SDK method → operation where the usual spelling does not give it. ``verbs``:
+    ``operations``: names. ``methods``: operation → SDK method where that is not the usual spelling. ``verbs``:
     HTTP method and path of each operation (only API Gateway's, whose actions are verbs). ``unsigned``: operations that
     are not signed. ``paginators``: operations. ``waiters``: method form → operation. ``resources``: the object-oriented
     interface, where there is one.
     """
+    renames = read_renames(botocore)
+
+    def spell(name: str) -> str:
+        return renames.get(name) or snake_case(name)
+
     shards: dict[str, Any] = {}
     for client, folder in newest(botocore, "botocore/data/", "service-2.json.gz").items():
         model = json.loads(gzip.decompress(botocore.read(f"{folder}/service-2.json.gz")))
         shard: dict[str, Any] = {"operations": sorted(model["operations"])}
+        shard["methods"] = {name: spell(name) for name in shard["operations"] if spell(name) != snake_case(name)}
         shard["unsigned"] = sorted(
             name
             for name, operation in model["operations"].items()
@@ -256,10 +263,10 @@ def build_sdk(botocore: zipfile.ZipFile, boto3: zipfile.ZipFile) -> dict[str, An
             }
         shard["paginators"] = sorted(read_optional(botocore, f"{folder}/paginators-1.json").get("pagination", {}))
         waiters = read_optional(botocore, f"{folder}/waiters-2.json").get("waiters", {})
-        shard["waiters"] = {snake_case(name): waiter["operation"] for name, waiter in sorted(waiters.items())}
+        shard["waiters"] = {spell(name): waiter["operation"] for name, waiter in sorted(waiters.items())}
         shards[client] = {key: value for key, value in shard.items() if value}
     for client, folder in newest(boto3, "boto3/data/", "resources-1.json").items():
-        shards[client]["resources"] = build_resources(json.loads(boto3.read(f"{folder}/resources-1.json")))
+        shards[client]["resources"] = build_resources(json.loads(boto3.read(f"{folder}/resources-1.json")), spell)
     return shards
 
 
@@ -281,19 +288,25 @@ def read_optional(wheel: zipfile.ZipFile, path: str) -> dict[str, Any]:
     return content
 
 
+def read_renames(botocore: zipfile.ZipFile) -> dict[str, str]:
+    """Return the operations whose method name botocore lists by hand."""
+    tree = ast.parse(botocore.read("botocore/__init__.py"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_xform_cache":
+            listed: dict[tuple[str, str], str] = ast.literal_eval(node.value)
+            return {name: method for (name, separator), method in listed.items() if separator == "_"}
+    raise SystemExit("botocore no longer has _xform_cache: look how it makes the names of methods")
+
+
 def snake_case(name: str) -> str:
-    """Return the SDK's method name of an operation, as botocore's xform_name makes it."""
-    special = {"CreateCachediSCSIVolume", "CreateStorediSCSIVolume", "DescribeCachediSCSIVolumes"}
-    if name in special or "iSCSI" in name:
-        name = name.replace("iSCSI", "Iscsi")
-    plural = re.search(r"[A-Z]{2,}s$", name)
-    if plural:
-        name = name[: -len(plural.group())] + "_" + plural.group().lower()
+    """Return the usual method name of an operation, as faaslint.iam.sdk.method_name makes it."""
+    if plural := re.search(r"[A-Z]{2,}s$", name):
+        name = name[: plural.start()] + "_" + plural.group().lower()
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
 
 
-def build_resources(model: Mapping[str, Any]) -> dict[str, Any]:
+def build_resources(model: Mapping[str, Any], spell: Callable[[str], str]) -> dict[str, Any]:
     """Return the resource classes of a service; the service resource itself is called ``""``.
 
     ``ids``: identifiers in the order of the constructor. ``methods``: method → operation, parameter → identifier or
@@ -301,20 +314,20 @@ def build_resources(model: Mapping[str, Any]) -> dict[str, Any]:
     ``collections``: attribute → operation, parameters, class of the items.
     """
     classes = {"": model["service"], **model.get("resources", {})}
-    return {name: build_resource(entry) for name, entry in sorted(classes.items())}
+    return {name: build_resource(entry, spell) for name, entry in sorted(classes.items())}
 
 
-def build_resource(entry: Mapping[str, Any]) -> dict[str, Any]:
+def build_resource(entry: Mapping[str, Any], spell: Callable[[str], str]) -> dict[str, Any]:
     methods: dict[str, Any] = {}
     for name, action in sorted(entry.get("actions", {}).items()):
-        methods[snake_case(name)] = build_request(action)
+        methods[spell(name)] = build_request(action)
     if "load" in entry:
         methods["load"] = methods["reload"] = build_request(entry["load"])
     for name, waiter in sorted(entry.get("waiters", {}).items()):
-        methods[f"wait_until_{snake_case(name)}"] = {"waiter": snake_case(waiter["waiterName"])}
+        methods[f"wait_until_{spell(name)}"] = {"waiter": spell(waiter["waiterName"])}
     collections: dict[str, Any] = {}
     for name, many in sorted(entry.get("hasMany", {}).items()):
-        collections[snake_case(name)] = build_request(many)
+        collections[spell(name)] = build_request(many)
     built = {
         "ids": [identifier["name"] for identifier in entry.get("identifiers", [])],
         "methods": methods,
@@ -326,7 +339,7 @@ def build_resource(entry: Mapping[str, Any]) -> dict[str, Any]:
             for name, child in sorted(entry.get("has", {}).items())
         },
         "collections": collections,
-        "batch": {snake_case(name): action["request"]["operation"] for name, action in batch_actions(entry)},
+        "batch": {spell(name): action["request"]["operation"] for name, action in batch_actions(entry)},
     }
     return {key: value for key, value in built.items() if value}
 

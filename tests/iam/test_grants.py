@@ -154,7 +154,7 @@ def test_allow_with_not_resource_allows_elsewhere() -> None:
     assert answer(grants(elsewhere)) is Answer.NO
     assert answer(grants(elsewhere), resource=Known("arn:aws:s3:::c/k")) is Answer.YES
     assert answer(grants(elsewhere), resource=None) is Answer.YES
-    assert answer(grants({"Effect": "Allow", "Action": "s3:*", "NotResource": "*"}), resource=None) is not Answer.YES
+    assert answer(grants({"Effect": "Allow", "Action": "s3:*", "NotResource": "*"}), resource=None) is Answer.NO
 
 
 def test_a_bucket_is_not_its_objects() -> None:
@@ -183,7 +183,7 @@ def test_an_open_list_is_at_best_a_maybe() -> None:
     verdict = Grants((), unread).allows("s3:GetObject", OBJECT)
     assert verdict.answer is Answer.MAYBE
     assert unread.why in verdict.why
-    assert Grants(statements_of(allow("s3:*")), unread).allows("s3:GetObject", OBJECT).answer is Answer.MAYBE or True
+    assert answer(Grants(statements_of(allow("s3:*")), unread)) is Answer.YES
 
 
 def test_a_known_deny_holds_in_an_open_list() -> None:
@@ -245,8 +245,7 @@ def test_a_statement_of_one_branch_allows_in_that_branch() -> None:
     (statement,) = statements_of(allow("s3:*"))
     granted = Grants([replace(statement, guard=PROD)], None)
     verdict = granted.allows("s3:GetObject", OBJECT)
-    assert (verdict.answer, verdict.statement) == (Answer.MAYBE, statement) or verdict.answer is Answer.MAYBE
-    assert verdict.without == ~PROD
+    assert (verdict.answer, verdict.statement, verdict.without) == (Answer.MAYBE, granted.statements[0], ~PROD)
     assert granted.allows("s3:GetObject", OBJECT, PROD).answer is Answer.YES
     assert granted.allows("s3:GetObject", OBJECT, ~PROD).answer is Answer.NO
 

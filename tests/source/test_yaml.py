@@ -113,8 +113,8 @@ def test_spans_count_lines_and_code_points_from_one() -> None:
     assert tree.entries[0][0].span == at(1, 1, 1, 5)
     assert entry(tree, "näme").span == at(1, 7, 1, 11)
     assert entry(tree, "list", 0).span == at(3, 5, 3, 17)
-    assert entry(tree, "list", 1).span == at(4, 5, 4, 16)
-    assert entry(tree, "list").span == at(3, 3, 4, 16)
+    assert entry(tree, "list", 1).span == at(4, 5, 4, 15)
+    assert entry(tree, "list").span == at(3, 3, 4, 15)
     assert entry(tree, "next").span == at(7, 7, 7, 13)
     assert tree.span == at(1, 1, 7, 13)
 

@@ -62,6 +62,11 @@ def _through_alias(names: Names, callee: Callee) -> Callee:
             alias = node if isinstance(node, Alias) else None
             if isinstance(node, Version):
                 return callee._replace(node=node)
+            if node is callee.node and callee.qualifier.value.attribute in QUALIFIED:
+                version = names.graph.node(f"{node.id}:version")
+                if isinstance(version, Version):
+                    return callee._replace(node=version)
+                return callee._replace(qualifier=Known("$LATEST", callee.qualifier.trail))
         if alias is not None:
             return callee._replace(node=alias)
     return callee

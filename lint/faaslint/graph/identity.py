@@ -90,7 +90,9 @@ def canonical(graph: Graph, content: Payload) -> Payload:
         if node is None or kind == "other":
             return content
         if kind == "stream":
-            return _pattern((*ARNS[type(node)][0], name_part(graph, node), "/stream/", STREAM_LABEL))
+            # One table has one stream at a time: wherever it is named, the label is the same.
+            label = Unknown(STREAM_LABEL.why, f"stream label of {node.id}")
+            return _pattern((*ARNS[type(node)][0], name_part(graph, node), "/stream/", label))
         if kind in ("arn", "url"):
             # A queue is meant by its URL as much as by its ARN; IAM knows only the ARN.
             return arn_of(graph, node) or content

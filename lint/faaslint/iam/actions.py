@@ -20,6 +20,13 @@ NEAR_ENOUGH: Final = 0.8
 """How alike (0 to 1) a misspelt action and the one that was meant have to be."""
 
 
+LONGEST_PATTERN: Final = 256
+"""Longest action pattern (characters) that is looked up; the longest action has about 100."""
+
+UNSCOPED: Final = frozenset({"cloudwatch:PutMetricData"})
+"""Actions whose resource types are for a special use only: what they usually work on has no ARN."""
+
+
 class AccessLevel(StrEnum):
     """What an action does, as AWS classes it."""
 
@@ -155,7 +162,7 @@ def resource_types(action: str) -> tuple[ResourceType, ...] | None:
 def supports_resources(action: str) -> bool | None:
     """Return whether an action can be granted on particular resources, None where it does not exist."""
     types = resource_types(action)
-    return None if types is None else bool(types)
+    return None if types is None else bool(types) and canonical_action(action) not in UNSCOPED
 
 
 def dependent_actions(action: str) -> tuple[str, ...]:
@@ -173,8 +180,11 @@ def matches(pattern: str, action: str) -> bool:
 def expand(pattern: str) -> tuple[str, ...]:
     """Return the existing actions that a pattern covers, sorted by service; empty where there are none.
 
-    A pattern whose service part has wildcards reads the whole catalogue (about a tenth of a second, once).
+    A pattern whose service part has wildcards reads the whole catalogue (about a tenth of a second, once). One that is
+    longer than any action covers none.
     """
+    if len(pattern) > LONGEST_PATTERN:
+        return ()
     wanted = pattern.lower()
     if wanted.strip("*") == "":
         return tuple(action for prefix in services() for action in service_actions(prefix)) if wanted else ()
@@ -220,7 +230,7 @@ def nearest(action: str) -> str | None:
 
     A wrong prefix gives the same action of the service with the nearest prefix, if that has it.
     """
-    if len(action) > 200:
+    if len(action) > LONGEST_PATTERN:
         return None
     # Imported here: it costs several milliseconds and only a misspelt action needs it.
     from difflib import get_close_matches

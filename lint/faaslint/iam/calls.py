@@ -93,8 +93,8 @@ def is_permissionless(service: str, operation: str) -> bool:
 
 
 def actions_of(service: str, operation: str) -> tuple[str, ...]:
-    """Return the actions that an operation takes whatever its arguments are; empty for an unknown one."""
-    needs = needs_of(service, operation, {}, complete=False)
+    """Return the actions that an operation takes where no optional argument asks for others; empty for an unknown one."""
+    needs = needs_of(service, operation, {})
     return tuple(need.action for need in needs.required if need.certain)
 
 

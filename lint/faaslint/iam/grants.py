@@ -31,6 +31,8 @@ class Coverage(NamedTuple):
 
 _Matches: TypeAlias = Callable[[Leaf], Answer]
 
+EVERYTHING: Final = Known("*")
+
 NOWHERE: Final = Coverage(NEVER, NEVER)
 
 
@@ -210,7 +212,7 @@ def _resource_coverage(statement: Statement, resource: Leaf | None, canonical: C
     if not is_absent(statement.resources):
         if resource is None:
             # "On something" is denied only by a Deny on everything.
-            return _listed(statement.resources, _is_everything if deny else _is_something)
+            return _listed(statement.resources, _perhaps_all if deny else _is_something)
         return _listed(statement.resources, lambda leaf: resource_matches(leaf, resource, canonical))
     if not is_absent(statement.not_resources):
         if resource is None:
@@ -226,8 +228,12 @@ def _is_something(leaf: Leaf) -> Answer:
 
 
 def _is_everything(leaf: Leaf) -> Answer:
-    text = leaf.value if isinstance(leaf, Known) else None
-    return Answer.YES if text == "*" else Answer.MAYBE
+    return resource_matches(leaf, EVERYTHING)
+
+
+def _perhaps_all(leaf: Leaf) -> Answer:
+    """A Deny on one resource removes an Allow on just that: whether it does here, nobody asked."""
+    return Answer.YES if _is_everything(leaf) is Answer.YES else Answer.MAYBE
 
 
 def _listed(value: Value, matches: _Matches) -> Coverage:

@@ -63,20 +63,18 @@ def same(content: Payload) -> Payload:
 def action_matches(pattern: Leaf, action: str) -> Answer:
     """Return whether an action pattern covers an action (``s3:GetObject``). Case does not matter."""
     if isinstance(pattern, Known) and isinstance(pattern.value, str):
-        return _action_text_matches(pattern.value, action)
+        return _action_text_matches(pattern.value, action) if len(pattern.value) <= LONGEST else Answer.MAYBE
     coded = _Coder(same).encode(pattern, lower=True)
     if coded is None:
         return Answer.MAYBE if _may_be_text(pattern) else Answer.NO
     return _compare(coded, action.lower())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _action_text_matches(pattern: str, action: str) -> Answer:
     lowered, wanted = pattern.lower(), action.lower()
     if "*" not in lowered and "?" not in lowered:
         return Answer.YES if lowered == wanted else Answer.NO
-    if len(lowered) > LONGEST:
-        return Answer.MAYBE
     return Answer.YES if text_matches(lowered, wanted) else Answer.NO
 
 
@@ -159,12 +157,13 @@ class _Coder:
             pieces = (leaf.value,)
         else:
             return None
+        resolved = [part for piece in pieces for part in self._resolve(piece)]
+        if sum(len(part) if isinstance(part, str) else 1 for part in resolved) > LONGEST:
+            return None
         coded: list[str] = []
-        for piece in pieces:
-            for part in self._resolve(piece):
-                coded.append(self._text(part.lower() if lower else part) if isinstance(part, str) else self._hole(part))
-        joined = "".join(coded)
-        return joined if len(joined) <= LONGEST and self._used < _LAST_HOLE - _FIRST_HOLE else None
+        for part in resolved:
+            coded.append(self._text(part.lower() if lower else part) if isinstance(part, str) else self._hole(part))
+        return "".join(coded)
 
     def _resolve(self, piece: str | _Hole) -> tuple[str | _Hole, ...]:
         if isinstance(piece, (str, Unknown)):
@@ -200,7 +199,7 @@ class _Coder:
             key = ("symbol", hole.symbol) if hole.symbol is not None else ("nameless", self._used)
         found = self._holes.get(key)
         if found is None:
-            found = self._holes[key] = chr(min(_FIRST_HOLE + self._used, _LAST_HOLE))
+            found = self._holes[key] = chr(_FIRST_HOLE + self._used)
             self._used += 1
         return found
 

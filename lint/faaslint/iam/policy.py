@@ -200,7 +200,7 @@ def parse_document(leaf: Leaf) -> Leaf:
             text.append(chr(_FIRST_HOLE + len(holes)))
             holes.append(piece)
     joined = "".join(text)
-    if len(holes) > _MOST_HOLES or sum(_is_hole(character) for character in joined) != len(holes):
+    if len(holes) > _MOST_HOLES or (not joined.isascii() and sum(map(_is_hole, joined)) != len(holes)):
         return Unknown("the policy document is text that can't be taken apart", trail=leaf.trail)
     try:
         content = json.loads(joined)

@@ -77,8 +77,10 @@ def iam_prefix(service: str) -> str:
 def methods(service: str) -> Mapping[str, str]:
     """Return the methods of a client that are operations: method → operation. Empty for an unknown client."""
     content = shards("sdk").get(service)
-    names = content["operations"] if content else ()
-    return MappingProxyType({method_name(name): name for name in names})
+    if content is None:
+        return MappingProxyType({})
+    special = content.get("methods", {})
+    return MappingProxyType({special.get(name) or method_name(name): name for name in content["operations"]})
 
 
 def operation_of(service: str, method: str) -> str | None:
@@ -97,15 +99,11 @@ def _spelling() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def method_name(operation: str) -> str:
-    """Return the SDK's method name of an operation: ``put_item`` for ``PutItem``.
-
-    The rules are those of the SDK, so that both agree on every name.
-    """
+    """Return the SDK's usual method name of an operation: ``put_item`` for ``PutItem``. A few are listed by hand instead."""
     plural, capitals, end = _spelling()
-    name = operation.replace("iSCSI", "Iscsi")
-    if found := plural.search(name):
-        name = f"{name[: found.start()]}_{found.group().lower()}"
-    return end.sub(r"\1_\2", capitals.sub(r"\1_\2", name)).lower()
+    if found := plural.search(operation):
+        operation = f"{operation[: found.start()]}_{found.group().lower()}"
+    return end.sub(r"\1_\2", capitals.sub(r"\1_\2", operation)).lower()
 
 
 def can_paginate(service: str, method: str) -> bool:

@@ -46,8 +46,10 @@ _RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Al
 _SAM_TRANSFORM: Final = b"AWS::Serverless-"
 _PLAN_MARK: Final = b'"planned_values"'
 _PLAN_VERSIONS: Final = (b'"terraform_version"', b'"format_version"')
-_LOCK_FILES: Final = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"})
-"""Large files of well-known names that are no template: they are not even read."""
+_LOCK_FILES: Final = frozenset(
+    {"package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig.json", "composer.json"}
+)
+"""Well-known names that are no template, whatever they hold: they are not even read."""
 _TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
 
 

@@ -98,6 +98,8 @@ class Fields:
     values: Mapping[str, Value]
     keys: Mapping[str, Span] = field(default_factory=dict, compare=False)
     openness: Openness = CLOSED
+    computed: tuple[tuple[Value, Value], ...] = ()
+    """Entries whose key is no text, such as a reference: (key, value). Where there are any, they are why this is open."""
 
     def get(self, name: str) -> Value:
         """Return the entry, ``ABSENT`` where the mapping is complete without it, else an Unknown."""

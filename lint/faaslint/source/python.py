@@ -28,6 +28,9 @@ _OLD: Final = {
 _MAYBE_OLD: Final = rb"(?m)^[ \t]*(?:print|exec)[ \t]+[^(=\s]|[:;][ \t]*(?:print|exec)[ \t]"
 """What a Python 2 statement looks like; only where it matches is each node looked at."""
 
+_CHAIN: Final = 10_000
+"""Longest chain of one operator."""
+
 _EXPLAINED: Final = 1_000_000
 """Longest source (characters) that Python's own parser is asked about."""
 
@@ -128,12 +131,46 @@ def _refused(syntax: SyntaxTree, maybe_old: bool) -> Node | None:
         if down():
             depth += 1
             if depth > SOURCE_NESTING:
-                return cursor.node
+                return _too_deep(syntax)
             continue
         while not side():
             if not up():
                 return None
             depth -= 1
+
+
+def _too_deep(syntax: SyntaxTree) -> Node | None:
+    """Return the first node that is too deep, where ``a + b + c`` counts as one level: the reader unrolls such chains."""
+    cursor = syntax.walk()
+    depths = [0]
+    operators = [""]
+    while True:
+        if cursor.goto_first_child():
+            node = cursor.node
+            operator = _operator_of(node)
+            continues = operator != "" and operator == operators[-1]
+            depths.append(depths[-1] if continues else depths[-1] + 1)
+            operators.append(operator)
+            if depths[-1] > SOURCE_NESTING or len(depths) > _CHAIN:
+                return node
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return None
+            depths.pop()
+            operators.pop()
+        # A sibling is no left operand, so it starts a chain of its own.
+        operators[-1] = _operator_of(cursor.node)
+        depths[-1] = depths[-2] + 1
+        if depths[-1] > SOURCE_NESTING:
+            return cursor.node
+
+
+def _operator_of(node: Node | None) -> str:
+    symbol = None
+    if node is not None and node.type in ("binary_operator", "boolean_operator"):
+        symbol = node.child_by_field_name("operator")
+    return symbol.type if symbol is not None else ""
 
 
 def _second_opinion(text: str) -> tuple[int, str] | None:

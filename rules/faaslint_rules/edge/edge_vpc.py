@@ -67,6 +67,7 @@ def _is_empty(leaf: Leaf) -> bool | None:
         return None
     if leaf.value is None:
         return True
-    if isinstance(leaf.value, Items) and not leaf.value.items:
-        return None if isinstance(leaf.value.openness, Open) else True
+    if isinstance(leaf.value, Items) and not any(item.guard.always for item in leaf.value.items):
+        # What is there under a condition only, or may follow, leaves it open.
+        return None if leaf.value.items or isinstance(leaf.value.openness, Open) else True
     return False

@@ -58,13 +58,15 @@ def missing_vpc_permission(function: Function, graph: Graph, context: Context) -
         if attached is False:
             continue
         asked = True
+        answers = list(_judge(function, graph, guard, subnets))
         unknown = next((leaf for leaf in (subnets, provider) if isinstance(leaf, Unknown)), None)
-        if unknown is not None:
+        if not answers or (unknown is None and attached):
+            # A role that allows everything is good, whatever the subnets turn out to be.
+            yield from answers
+        elif unknown is not None:
             yield withheld(unknown, function)
-        elif attached is None:
-            yield Withheld("it can't be known whether there are subnets", function.at("subnets").span)
         else:
-            yield from _judge(function, graph, guard, subnets)
+            yield Withheld("it can't be known whether there are subnets", function.at("subnets").span)
     if not asked:
         yield INAPPLICABLE
 

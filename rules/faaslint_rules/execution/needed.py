@@ -36,19 +36,24 @@ MOUNTS: Final = ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite
 
 
 class Needed(NamedTuple):
-    """Action patterns that are needed, in lower or upper case as written; ``openness`` says why there may be more."""
+    """What is needed. ``called`` is what the source's calls take, ``configured`` what the configuration may take.
 
-    actions: tuple[str, ...]
+    ``openness`` says why there may be more.
+    """
+
+    called: tuple[str, ...]
+    configured: frozenset[str]
     openness: Openness
 
     def holds(self, action: str) -> bool:
         """Return whether an action is needed, or belongs to a needed pattern."""
-        return any(matches(pattern, action) for pattern in self.actions)
+        return any(matches(pattern, action) for pattern in (*self.called, *self.configured))
 
 
 def needed_by(functions: Iterable[Function], graph: Graph) -> Needed:
     """Return what functions need together. The list is open where source could not be read, or a call is not understood."""
-    actions: dict[str, None] = {}
+    called: dict[str, None] = {}
+    settings: set[str] = set()
     unknown: Openness = None
     for function in functions:
         handlers = graph.handlers_of(function)
@@ -60,11 +65,11 @@ def needed_by(functions: Iterable[Function], graph: Graph) -> Needed:
                 if call.reachable is Reachable.NO or call.own_credentials:
                     continue
                 needs = needs_of_call(call, function, graph)
-                actions.update(dict.fromkeys(need.action for need in needs.required))
+                called.update(dict.fromkeys(need.action for need in needs.required))
                 if not needs.known:
                     unknown = unknown or Open(f"what {call.service}.{call.operation} takes is not known", call.span)
-        actions.update(dict.fromkeys(configured(function, graph)))
-    return Needed(tuple(actions), unknown)
+        settings.update(configured(function, graph))
+    return Needed(tuple(called), frozenset(settings), unknown)
 
 
 def _incomplete(handler: Handler) -> Openness:

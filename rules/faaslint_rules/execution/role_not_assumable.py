@@ -133,10 +133,13 @@ def _is_lambda(kind: str, principal: Leaf) -> match.Answer:
 
 
 def _claim(function: Function, role: Role, guard: Guard) -> Answer:
-    trusted = list(_trusted(role))
+    trusted = list(_trusted(role, guard))
     names = list(dict.fromkeys(name for name, _ in trusted))
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-    first = next((span for _, leaf in trusted if (span := leaf.trail[-1] if leaf.trail else None) is not None), None)
+    if SERVICE in names:
+        # It is named, but for another action, or a Deny takes it away: the list would only confuse.
+        shown = ""
+    first = next((leaf.trail[-1] for _, leaf in trusted if leaf.trail), None)
     place = role.at("trust")
     return claim(
         function,
@@ -154,11 +157,12 @@ def _claim(function: Function, role: Role, guard: Guard) -> Answer:
     )
 
 
-def _trusted(role: Role) -> Iterator[tuple[str, Known]]:
+def _trusted(role: Role, given: Guard) -> Iterator[tuple[str, Known]]:
+    """Yield the principals that the trust policy names in some situation."""
     for statement in role.trust_statements:
-        for _, leaf in branches(statement.principals):
+        for outer, leaf in branches(statement.principals):
             if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
                 for listed in leaf.value.values.values():
-                    for _, principal in elements(listed):
-                        if isinstance(principal, Known):
+                    for inner, principal in elements(listed):
+                        if isinstance(principal, Known) and (given & statement.guard & outer & inner).satisfiable():
                             yield text_of(principal) or str(principal.value), principal

@@ -156,11 +156,12 @@ def _examples(actions: list[str] | tuple[str, ...]) -> str:
 def _claim(
     role: Role, functions: list[Function], granted: Granted, covers: str, needed: Needed, level: Level | None
 ) -> Answer:
-    known = [action for action in needed.actions if matches(granted.text, action)]
-    if known:
-        use = f"the functions need {', '.join(sorted(known)[:SHOWN])}{' …' if len(known) > SHOWN else ''}"
-    elif needed.openness is None:
-        use = "the functions need none of these"
+    used = sorted(action for action in needed.called if matches(granted.text, action))
+    if used:
+        only = "only " if needed.openness is None else ""
+        use = f", while the code is seen to use {only}{', '.join(used[:SHOWN])}{' …' if len(used) > SHOWN else ''}"
+    elif needed.openness is None and not any(matches(granted.text, action) for action in needed.configured):
+        use = ", while the code uses none of these"
     else:
         use = ""
     subject = _subject(role, functions)
@@ -168,9 +169,7 @@ def _claim(
     return claim(
         subject,
         "",
-        f"{kind} '{subject.name}' may do '{granted.text}', which is {covers}"
-        + (f", while {use}" if use else "")
-        + "; list the actions that are used.",
+        f"{kind} '{subject.name}' may do '{granted.text}', which is {covers}{use}; list the actions that are used.",
         at=granted.statement.at("actions", granted.leaf),
         related=[Location(function.span, f"the function '{function.name}' has this role") for function in functions],
         route=[

@@ -13,7 +13,7 @@ from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import LoadBalancerTarget, Origin, Permission
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Unknown, jointly
+from faaslint.model.value import Leaf, Unknown, jointly
 
 from .principals import is_service, lets_invoke, lets_invoke_by_url, principal_text
 
@@ -76,7 +76,7 @@ def unscoped_service_principal(permission: Permission, graph: Graph, context: Co
 def _judge(
     permission: Permission, graph: Graph, guard: Guard, principal: Leaf, action: Leaf, scopes: list[Leaf]
 ) -> Answer | None:
-    if any(isinstance(scope, Known) and scope.value not in (None, "") for scope in scopes):
+    if any(_is_set(scope) for scope in scopes):
         return None
     service = principal_text(principal)
     unknown = next((scope for scope in scopes if isinstance(scope, Unknown)), None)
@@ -104,6 +104,13 @@ def _judge(
         level=Level.NOTE if circular else None,
         guard=guard,
     )
+
+
+def _is_set(scope: Leaf) -> bool:
+    """Whether a scope is there. The account's own number is not known here, but there it is."""
+    if isinstance(scope, Unknown):
+        return scope.symbol is not None and ("AccountId" in scope.symbol or "account_id" in scope.symbol)
+    return scope.value not in (None, "")
 
 
 def _listed_by_its_target_group(permission: Permission, graph: Graph) -> bool:

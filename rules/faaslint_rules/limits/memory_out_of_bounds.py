@@ -10,7 +10,7 @@ from faaslint.facts import limits
 from faaslint.graph import Graph
 from faaslint.model.finding import Level
 from faaslint.model.nodes import Function
-from faaslint.model.read import integer_of
+from faaslint.model.read import integer_of, number_of
 from faaslint.model.value import Known, Unknown, jointly
 
 
@@ -61,8 +61,12 @@ def memory_out_of_bounds(function: Function, graph: Graph, context: Context) -> 
             yield claim(
                 function,
                 "memory",
-                f"Function '{function.name}' has {memory.value} MB of memory, which Lambda refuses; "
+                f"Function '{function.name}' has {_shown(memory)} of memory, which Lambda refuses; "
                 f"set a whole number of MB in {bounds}.",
                 value=memory,
                 guard=guard,
             )
+
+
+def _shown(memory: Known) -> str:
+    return f"{memory.value} MB" if number_of(memory) is not None else f"{memory.value}"

@@ -11,7 +11,7 @@ from faaslint.facts import event_sources, limits
 from faaslint.graph import Graph
 from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import EventSourceMapping, Function, InvokeConfig
-from faaslint.model.read import elements, integer_of, known_text_parts
+from faaslint.model.read import elements, integer_of, known_text_parts, number_of
 from faaslint.model.value import Known, Unknown, jointly
 
 SHORT_SOURCES: Final = frozenset({"mq", "documentdb"})
@@ -53,7 +53,7 @@ def timeout_out_of_bounds(function: Function, graph: Graph, context: Context) ->
             yield claim(
                 function,
                 "timeout",
-                f"Function '{function.name}' has a timeout of {timeout.value} s, which Lambda refuses; "
+                f"Function '{function.name}' has a timeout of {_shown(timeout)}, which Lambda refuses; "
                 f"set a whole number of seconds in {bounds}.",
                 value=timeout,
                 guard=guard,
@@ -63,6 +63,10 @@ def timeout_out_of_bounds(function: Function, graph: Graph, context: Context) ->
                 "nothing in the project says that the function is called asynchronously or by a mapping",
                 function.at("timeout", timeout).span,
             )
+
+
+def _shown(timeout: Known) -> str:
+    return f"{timeout.value} s" if number_of(timeout) is not None else f"{timeout.value}"
 
 
 def _may_run_long(function: Function, graph: Graph) -> bool:

@@ -41,6 +41,7 @@ class _Case(NamedTuple):
     unknown: tuple[Withheld, ...]
     usable: int
     smallest: int
+    security_group_sets: int | None
     cidrs: tuple[Location, ...]
     rests_on_default: bool
 
@@ -106,7 +107,7 @@ def vpc_ip_capacity(function: Function, graph: Graph, context: Context) -> Itera
 
 def _judge(function: Function, group: Group, case: _Case, context: Context) -> Iterator[Answer]:
     if context.options["vpc-model"] == "hyperplane":
-        sets = security_group_sets(need.member for need in case.needs)
+        sets = case.security_group_sets
         if sets is None:
             yield Withheld("the security groups can't be known", function.at("security_groups").span)
         elif sets > case.smallest:
@@ -123,7 +124,9 @@ def _judge(function: Function, group: Group, case: _Case, context: Context) -> I
     ]
     stated = [(need.stated.executions, need.memory, need) for need in needs if need.stated is not None]
     terms = [(executions, memory) for executions, memory, _ in stated]
-    places = tuple(location for _, _, need in stated for location in _evidence(need))
+    # The claims of a group become one finding, so it is enough that its first function brings the evidence.
+    is_first = case.needs[0].member.function is function
+    places = tuple(location for _, _, need in stated for location in _evidence(need)) if is_first else ()
     if _addresses(terms) > case.usable:
         yield _claim(function, group, case, _message(function, group, case, terms, ""), places, None)
         return
@@ -135,7 +138,8 @@ def _judge(function: Function, group: Group, case: _Case, context: Context) -> I
     terms.append((pool, max(need.memory for need in unstated)))
     if _addresses(terms) > case.usable:
         message = _message(function, group, case, terms, " if it uses the account's limit")
-        places += tuple(Location(need.member.function.at("memory").span, _memory_words(need)) for need in unstated)
+        if is_first:
+            places += tuple(Location(need.member.function.at("memory").span, _memory_words(need)) for need in unstated)
         yield _claim(function, group, case, message, places, Level.NOTE)
 
 
@@ -149,7 +153,7 @@ def _claim(
 
 
 def _message(function: Function, group: Group, case: _Case, terms: list[tuple[int, int]], how: str) -> str:
-    sets = security_group_sets(need.member for need in case.needs)
+    sets = case.security_group_sets
     pairs = vpc.interfaces_by_hyperplane(sets * len(group.subnets)) if sets is not None else None
     shared = (
         f"{pairs} shared interface{'s' if pairs != 1 else ''}"
@@ -226,6 +230,7 @@ def _cases(group: Group) -> Iterator[_Case | Withheld]:
             tuple(unknown),
             sum(usable),
             min(usable),
+            security_group_sets(need.member for need in needs),
             tuple(
                 Location(subnet.at("cidr", cidr).span, f"'{subnet.name}' has {size} usable addresses")
                 for subnet, cidr, size in zip(group.subnets, cidrs, usable, strict=True)

@@ -60,8 +60,8 @@ def _too_many(alias: Alias) -> Iterator[Answer]:
             yield claim(
                 alias,
                 "routing",
-                f"Alias '{alias.name}' names more additional versions than Lambda takes, which is {ADDITIONAL_VERSIONS}; "
-                f"keep that many.",
+                f"Alias '{alias.name}' names more than {ADDITIONAL_VERSIONS} additional version, which Lambda refuses; "
+                f"keep {ADDITIONAL_VERSIONS}.",
                 at=alias.at("routing", weight.version),
                 related=(Location(alias.at("routing").span, "the routing"),),
                 guard=both,

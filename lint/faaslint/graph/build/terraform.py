@@ -26,7 +26,9 @@ def _weights(resource: Resource) -> dict[str, Any]:
     unknown = openness(mapping)
     for guard, leaf in branches(mapping):
         if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
-            unknown = unknown or leaf.value.openness
+            # Versions are often references, so they are kept as keys that are no text; then nothing else may be added.
+            unknown = unknown or (None if leaf.value.computed else leaf.value.openness)
+            weights += [nodes.VersionWeight(version, weight, guard) for version, weight in leaf.value.computed]
             weights += [
                 nodes.VersionWeight(
                     Known(version, (leaf.value.keys[version],) if version in leaf.value.keys else leaf.trail), weight, guard

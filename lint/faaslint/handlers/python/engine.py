@@ -21,6 +21,7 @@ from .domain import (
     ClassCode,
     FromEnvironment,
     FunctionCode,
+    Holder,
     Text,
     join,
 )
@@ -29,6 +30,9 @@ from .records import Records, Step
 
 CONTEXTS: Final = 8
 """With how many different sets of arguments one function is followed; the rest are joined."""
+
+KEYS: Final = 300
+"""How many entries of one list or dictionary are kept apart."""
 
 RUNS: Final = 40
 """How often one frame is followed again."""
@@ -82,6 +86,7 @@ class Engine:
         self._cells: dict[Cell, Abstract] = {}
         self._readers: dict[Cell, dict[int, None]] = {}
         self._blocked: dict[Cell, None] = {}
+        self._keys: dict[Holder, dict[str, None]] = {}
         self._waiting: dict[str, dict[int, None]] = {}
         self._contexts: dict[tuple[FunctionCode, int], dict[tuple[Abstract, ...] | None, Frame]] = {}
         self._queue: deque[Frame] = deque()
@@ -115,6 +120,24 @@ class Engine:
             return
         self._cells[cell] = new
         for number in self._readers.get(cell, ()):
+            self.enqueue(self.frames[number])
+
+    def keys(self, holder: Holder, frame: Frame) -> list[str]:
+        """Return the keys of a holder; the frame is followed again when there are more."""
+        self._readers.setdefault(("keys", holder), {})[frame.number] = None
+        return list(self._keys.get(holder, ()))
+
+    def add_key(self, holder: Holder, key: str) -> None:
+        """Note that a holder may have an entry."""
+        keys = self._keys.setdefault(holder, {})
+        if len(keys) >= KEYS:
+            key = "*"
+        if key in keys:
+            return
+        keys[key] = None
+        if self.frozen:
+            return
+        for number in self._readers.get(("keys", holder), ()):
             self.enqueue(self.frames[number])
 
     def await_module(self, module: PackageModule, frame: Frame) -> None:

@@ -20,6 +20,7 @@ from ...model.value import (
     Unknown,
     Value,
     branches,
+    is_absent,
     through,
 )
 from ...source.limits import NESTING
@@ -169,7 +170,7 @@ class Evaluator:
                 for guard, leaf in branches(value):
                     if not (isinstance(leaf, Known) and leaf.value is None):
                         items.append(Item(leaf, guard))
-            elif not (isinstance(value, Known) and value.value is None and not isinstance(member, Scalar)):
+            elif not _is_taken_away(member, value):
                 items.append(Item(value))
         return Known(Items(tuple(items)), (tree.span,))
 
@@ -193,9 +194,7 @@ class Evaluator:
                 openness = Open("a loop that can't be followed adds content", key.span)
                 continue
             value = self.value(member)
-            if isinstance(value, Known) and value.value is None and not isinstance(member, Scalar):
-                continue  # AWS::NoValue takes the entry away
-            if isinstance(member, Scalar) and member.tag and isinstance(value, Known) and value.value is None:
+            if _is_taken_away(member, value):
                 continue
             values[name] = value
             keys[name] = key.span
@@ -238,6 +237,11 @@ class Evaluator:
             if value.value is None:
                 return Fields({}, openness=openness)
         return Fields({}, openness=Open("the properties can't be known", tree.span if tree is not None else None))
+
+
+def _is_taken_away(tree: Tree, value: Value) -> bool:
+    """Return whether AWS::NoValue takes an entry away; a null that is written stays, as something that is not set."""
+    return is_absent(value) and not (isinstance(tree, Scalar) and not tree.tag)
 
 
 def untagged(tree: Tree) -> Tree:

@@ -56,9 +56,11 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
         return Unknown("the list is known at deployment only", f"{name} joined by '{delimiter}'", (span, *leaf.trail))
     if not isinstance(leaf.value, Items):
         return evaluator.malformed(span, "the second argument of Fn::Join is a list")
-    lists = selections(leaf.value) if leaf.value.openness is None else None
+    if leaf.value.openness is not None:
+        return Unknown(leaf.value.openness.why, trail=(span,))
+    lists = selections(leaf.value)
     if lists is None:
-        return Unknown("the list that is joined can't be known", trail=(span,))
+        return Unknown("too many combinations", trail=(span,))
     separator = Known(delimiter, (span,))
     found: list[tuple[Guard, Value]] = []
     for guard, members in lists:
@@ -147,9 +149,11 @@ def _selected(evaluator: Evaluator, leaf: Leaf, index: int, span: Span) -> Value
         if items.openness is not None:
             return Unknown(items.openness.why, trail=(span,))
         return evaluator.malformed(span, f"the list has {len(items.items)} items, so there is no item {index}")
-    lists = selections(items) if items.openness is None else None
+    if items.openness is not None:
+        return Unknown(items.openness.why, trail=(span,))
+    lists = selections(items)
     if lists is None:
-        return Unknown("the list that is selected from can't be known", trail=(span,))
+        return Unknown("too many combinations", trail=(span,))
     missing = Unknown("the list is too short in this case", trail=(span,))
     return choose(
         [(guard, through(members[index], span) if index < len(members) else missing) for guard, members in lists], (span,)

@@ -210,16 +210,18 @@ class Evaluator:
         values: dict[str, Value] = {}
         keys: dict[str, Span] = {}
         openness: Openness = None
+        computed: list[tuple[Value, Value]] = []
         for key_expression, value_expression in expression.entries:
             value = self.evaluate(value_expression, scope)
             key = self.evaluate(key_expression, scope)
             name = text_of(key) if isinstance(key, Known) else None
             if name is None:
                 openness = Open("a key is known only after deployment", key_expression.span)
+                computed.append((key, value))
                 continue
             values[name] = value
             keys[name] = key_expression.span
-        return self.sized(Known(Fields(values, keys, openness), (expression.span,), scope.provenance))
+        return self.sized(Known(Fields(values, keys, openness, tuple(computed)), (expression.span,), scope.provenance))
 
     def sized(self, value: Known) -> Leaf:
         """Return a new list or mapping, or Unknown where it is too large."""

@@ -13,6 +13,7 @@ from ...source.limits import EVALUATION_STEPS, NESTING, NODES
 from ...source.workspace import Workspace
 from ..resource import Problem
 from .configuration import Configuration, read_configuration
+from .given import installed_modules
 from .scope import Instance, Module
 
 STEPS_PER_EXPRESSION: Final = 5
@@ -56,6 +57,7 @@ class Session:
     _configurations: dict[str, Configuration] = field(default_factory=dict)
     _sizes: dict[int, tuple[object, int, int]] = field(default_factory=dict)
     _told: set[tuple[Span, str]] = field(default_factory=set)
+    _installed: dict[str, str] | None = None
 
     def configuration(self, folder: str) -> Configuration:
         """Return what a folder declares; read once."""
@@ -69,6 +71,12 @@ class Session:
     def configurations(self) -> list[Configuration]:
         """Return every folder that was read."""
         return list(self._configurations.values())
+
+    def installed(self, names: str) -> str | None:
+        """Return the folder into which ``terraform init`` put a module, by the dotted names of the calls that lead to it."""
+        if self._installed is None:
+            self._installed = installed_modules(self.workspace, self.root)
+        return self._installed.get(names)
 
     def tell(self, span: Span, message: str, fatal: bool = False) -> None:
         """Note a problem once."""

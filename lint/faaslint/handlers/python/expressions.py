@@ -1,0 +1,446 @@
+"""What an expression may be, and what evaluating it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...source.python_syntax import (
+    Argument,
+    Attribute,
+    Await,
+    Bound,
+    Call,
+    Comparison,
+    Comprehension,
+    Conditional,
+    Display,
+    Either,
+    Entries,
+    Expression,
+    Lambda,
+    Literal,
+    Name,
+    Operation,
+    Several,
+    Star,
+    Subscript,
+    Template,
+    Yield,
+)
+from .attributes import attribute_of
+from .calls import call
+from .domain import (
+    NOTHING,
+    OTHER,
+    PENDING,
+    Abstract,
+    Collection,
+    External,
+    FromEnvironment,
+    Function,
+    Holder,
+    Method,
+    Nothing,
+    Text,
+    bounded,
+    join,
+    text,
+    texts_of,
+)
+from .environment import ENVIRON, read_subscript
+from .run import Arguments, Run
+from .sdk import collection_elements
+from .values import elements_of, joined_text, key_of, keys_of, put, take
+
+
+def evaluate(run: Run, node: Expression) -> Abstract:
+    """Return what an expression may be. Two stack frames a level: depth is bounded by the reader."""
+    run.engine.count()
+    return _TABLE[type(node)](run, node)
+
+
+def assign(run: Run, target: Expression, value: Abstract) -> None:
+    """Bind a target of an assignment, a loop or a ``with``."""
+    if isinstance(target, Name):
+        run.assign(target.name, value)
+    elif isinstance(target, Display):
+        for index, element in enumerate(target.elements):
+            if isinstance(element, Star):
+                assign(run, element.value, OTHER)
+            else:
+                assign(run, element, _part(run, value, index))
+    elif isinstance(target, Attribute):
+        _assign_attribute(run, target, evaluate(run, target.value), value)
+    elif isinstance(target, Subscript):
+        _assign_item(run, target, evaluate(run, target.value), evaluate(run, target.index), value)
+    elif isinstance(target, Several):
+        for child in target.children:
+            assign(run, child, OTHER)
+
+
+def _part(run: Run, value: Abstract, index: int) -> Abstract:
+    found: Abstract = frozenset()
+    for atom in value:
+        if isinstance(atom, Holder) and atom.kind != "dict":
+            found = found | take(run, atom, f"#{index}")
+        else:
+            found = found | OTHER
+    return bounded(found)
+
+
+def _assign_attribute(run: Run, target: Attribute, receiver: Abstract, value: Abstract) -> None:
+    from .attributes import store
+
+    if not store(run, receiver, target.name, value):
+        _lost(run, value, target)
+
+
+def _assign_item(run: Run, target: Subscript, receiver: Abstract, index: Abstract, value: Abstract) -> None:
+    for atom in receiver:
+        if isinstance(atom, Holder):
+            put(run, atom, key_of(index) if atom.kind == "dict" else "*", value)
+        elif atom == ENVIRON:
+            names = texts_of(index)
+            if names is None:
+                run.hidden_set("an environment variable is set whose name is computed", target)
+            else:
+                run.records.sets.update(names)
+        elif isinstance(atom, External) and atom.path == "builtins.globals()":
+            names = texts_of(index)
+            for name in names or ():
+                run.engine.write(("global", run.module.path, name), value)
+            if names is None:
+                _lost(run, value, target)
+        else:
+            _lost(run, value, target)
+
+
+def _lost(run: Run, value: Abstract, node: Expression) -> None:
+    from .values import any_sdk
+
+    if any_sdk(run, value):
+        run.need("an SDK client is stored where it can't be followed", node)
+
+
+def arguments_of(run: Run, nodes: tuple[Argument, ...]) -> Arguments:
+    """Evaluate the arguments of a call."""
+    arguments = Arguments()
+    for node in nodes:
+        value = evaluate(run, node.value)
+        if node.stars == 1:
+            _spread(run, arguments, value, node.value)
+        elif node.stars == 2:
+            _spread_named(run, arguments, value, node.value)
+        elif node.name:
+            arguments.named[node.name] = (value, node.value)
+        else:
+            arguments.positional.append((value, node.value))
+    return arguments
+
+
+def _spread(run: Run, arguments: Arguments, value: Abstract, node: Expression) -> None:
+    if len(value) == 1:
+        (atom,) = value
+        if isinstance(atom, Holder) and atom.kind != "dict":
+            keys = keys_of(run, atom)
+            if "*" not in keys:
+                arguments.positional += ((take(run, atom, f"#{index}"), node) for index in range(len(keys)))
+                return
+            arguments.positional.append((take(run, atom, "*"), node))
+    arguments.open_positional = True
+
+
+def _spread_named(run: Run, arguments: Arguments, value: Abstract, node: Expression) -> None:
+    for atom in value:
+        if isinstance(atom, Holder) and atom.kind == "dict":
+            for key in keys_of(run, atom):
+                if key.startswith("'"):
+                    arguments.named.setdefault(key[1:], (take(run, atom, key), node))
+                else:
+                    arguments.open_named = True
+        else:
+            arguments.open_named = True
+            if atom == ENVIRON:
+                run.hidden_read("all environment variables are read at once", node)
+
+
+def _name(run: Run, node: Name) -> Abstract:
+    return run.lookup(node.name)
+
+
+def _literal(run: Run, node: Literal) -> Abstract:
+    if node.other:
+        return OTHER
+    if node.value is None:
+        return NOTHING
+    return text(node.value)
+
+
+def _template(run: Run, node: Template) -> Abstract:
+    return joined_text(run, [text(part) if isinstance(part, str) else evaluate(run, part) for part in node.parts])
+
+
+def _attribute(run: Run, node: Attribute) -> Abstract:
+    return attribute_of(run, evaluate(run, node.value), node.name, node)
+
+
+def _subscript(run: Run, node: Subscript) -> Abstract:
+    return _item(run, evaluate(run, node.value), evaluate(run, node.index), node)
+
+
+def _item(run: Run, receiver: Abstract, index: Abstract, node: Subscript) -> Abstract:
+    run.fails_on_none(receiver, node)
+    found: Abstract = frozenset()
+    for atom in receiver:
+        if isinstance(atom, Holder):
+            part = elements_of(run, receiver) if isinstance(node.index, Several) else take(run, atom, key_of(index))
+        elif atom == ENVIRON:
+            part = read_subscript(run, index, node)
+        elif isinstance(atom, External) and atom.path in ("builtins.globals()", "builtins.vars()", "sys.modules"):
+            names = texts_of(index)
+            if names is None:
+                run.records.dynamic_modules.setdefault(run.module.path, run.span(node))
+                part = OTHER
+            else:
+                part = join(*(run.lookup(name) for name in names))
+        else:
+            part = OTHER
+        found = found | part
+    return bounded(found) if receiver else PENDING
+
+
+def _call(run: Run, node: Call) -> Abstract:
+    function = evaluate(run, node.function)
+    return call(run, function, arguments_of(run, node.arguments), node)
+
+
+def _operation(run: Run, node: Operation) -> Abstract:
+    operands: list[Abstract] = []
+    for operand in node.operands:  # no comprehension: it would be a stack frame more for each level
+        operands.append(evaluate(run, operand))
+    if len(operands) == 1:
+        if node.operator == "not":
+            run.tests(operands[0])
+        return OTHER
+    if node.operator == "+":
+        return _sum(run, node, operands)
+    if node.operator == "%" and len(operands) == 2:
+        pattern = texts_of(operands[0])
+        if pattern is not None and len(pattern) == 1:
+            return _formatted(run, pattern[0], operands[1])
+    return OTHER
+
+
+def _sum(run: Run, node: Operation, operands: list[Abstract]) -> Abstract:
+    if any(isinstance(atom, Holder) for operand in operands for atom in operand):
+        whole = Holder("list", (run.frame.number, node.start))
+        for operand in operands:
+            put(run, whole, "*", elements_of(run, operand))
+        return frozenset({whole})
+    if any(isinstance(atom, Text) for operand in operands for atom in operand):
+        for operand, value in zip(node.operands, operands, strict=True):
+            run.fails_on_none(value, operand)
+    if any(not operand for operand in operands):
+        return PENDING
+    if all(
+        isinstance(atom, (Text, FromEnvironment)) and not (isinstance(atom, Text) and atom.kind in ("int", "float", "bool"))
+        for operand in operands
+        for atom in operand
+    ) or any(isinstance(atom, Text) and atom.kind == "str" for operand in operands for atom in operand):
+        return joined_text(run, operands)
+    return OTHER
+
+
+def _formatted(run: Run, pattern: str, values: Abstract) -> Abstract:
+    """Return ``pattern % values`` for plain ``%s`` and ``%d``."""
+    pieces = pattern.replace("%d", "%s").split("%s")
+    if any("%" in piece for piece in pieces):
+        return OTHER
+    count = len(pieces) - 1
+    if count == 1 and not any(isinstance(atom, Holder) for atom in values):
+        return joined_text(run, [text(pieces[0]), values, text(pieces[1])])
+    if len(values) == 1:
+        (atom,) = values
+        if isinstance(atom, Holder) and atom.kind == "tuple" and len(keys_of(run, atom)) == count:
+            parts = [text(pieces[0])]
+            for index, piece in enumerate(pieces[1:]):
+                parts += [take(run, atom, f"#{index}"), text(piece)]
+            return joined_text(run, parts)
+    return OTHER
+
+
+def _either(run: Run, node: Either) -> Abstract:
+    values: list[Abstract] = []
+    for operand in node.operands:
+        values.append(evaluate(run, operand))
+    for value in values[:-1]:
+        run.tests(value)
+    if node.operator == "or":
+        for value in values[:-1]:
+            mark_defaults(run, value)
+        # ``os.environ.get("X") or "default"`` is still the variable, where it is defined.
+        if any(isinstance(atom, FromEnvironment) for atom in values[0]):
+            return frozenset(FromEnvironment(atom.name) if isinstance(atom, FromEnvironment) else atom for atom in values[0])
+        kept = [frozenset(atom for atom in value if not isinstance(atom, Nothing)) for value in values[:-1]]
+        return join(*kept, values[-1])
+    return join(*values)
+
+
+def mark_defaults(run: Run, value: Abstract) -> None:
+    """Note that a read of a variable has a value to fall back on."""
+    for atom in value:
+        if isinstance(atom, FromEnvironment) and atom.read is not None and atom.read[0] == run.module.path:
+            record = run.records.reads.get((atom.read[1], atom.name))
+            if record is not None:
+                record.has_default = True
+
+
+def _comparison(run: Run, node: Comparison) -> Abstract:
+    values: list[Abstract] = []
+    for operand in node.operands:
+        values.append(evaluate(run, operand))
+    for index, operator in enumerate(node.operators):
+        if index + 1 >= len(values):
+            break
+        left, right = values[index], values[index + 1]
+        if operator in ("in", "not in"):
+            if ENVIRON in right:
+                run.records.tested.update(
+                    atom.value for atom in left if isinstance(atom, Text) and isinstance(atom.value, str)
+                )
+            elif any(isinstance(atom, Method) for atom in right):
+                run.tests(left)
+        run.tests(left)
+        run.tests(right)
+    return OTHER
+
+
+def _conditional(run: Run, node: Conditional) -> Abstract:
+    run.tests(evaluate(run, node.test))
+    return join(evaluate(run, node.then), evaluate(run, node.otherwise))
+
+
+def _display(run: Run, node: Display) -> Abstract:
+    holder = Holder(node.kind, (run.frame.number, node.start))
+    index: int | None = 0
+    for element in node.elements:
+        if isinstance(element, Star):
+            put(run, holder, "*", elements_of(run, evaluate(run, element.value)))
+            index = None
+        else:
+            put(run, holder, f"#{index}" if index is not None else "*", evaluate(run, element))
+            index = index + 1 if index is not None else None
+    return frozenset({holder})
+
+
+def _entries(run: Run, node: Entries) -> Abstract:
+    holder = Holder("dict", (run.frame.number, node.start))
+    for key, value in node.entries:
+        if key is not None:
+            put(run, holder, key_of(evaluate(run, key)), evaluate(run, value))
+            continue
+        spread = Arguments()
+        _spread_named(run, spread, evaluate(run, value), value)
+        for name, (content, _) in spread.named.items():
+            put(run, holder, "'" + name, content)
+        if spread.open_named:
+            put(run, holder, "*", OTHER)
+    return frozenset({holder})
+
+
+def _comprehension(run: Run, node: Comprehension) -> Abstract:
+    outer, bound = run.env, run.bound
+    run.env, run.bound = dict(outer), None
+    for target, source in node.clauses:
+        value = evaluate(run, source)
+        if target is None:
+            run.tests(value)
+        else:
+            assign(run, target, iterate(run, value, source))
+    results = [evaluate(run, result) for result in node.results]
+    run.env, run.bound = outer, bound
+    if node.kind == "dict":
+        holder = Holder("dict", (run.frame.number, node.start))
+        put(run, holder, key_of(results[0]), results[1])
+    else:
+        holder = Holder("list", (run.frame.number, node.start))
+        put(run, holder, "*", results[0])
+    return frozenset({holder})
+
+
+def iterate(run: Run, value: Abstract, node: Expression) -> Abstract:
+    """Return what a loop over a value may bind, and note what the iteration does."""
+    run.fails_on_none(value, node)
+    found: set[Any] = set()
+    for atom in value:
+        if isinstance(atom, Collection):
+            found |= collection_elements(run, atom, node)
+        elif isinstance(atom, Method) and isinstance(atom.receiver, Collection):
+            found |= OTHER
+        else:
+            if atom == ENVIRON:
+                run.hidden_read("all environment variables are read at once", node)
+            found |= elements_of(run, frozenset({atom}))
+    return bounded(frozenset(found))
+
+
+def _star(run: Run, node: Star) -> Abstract:
+    return evaluate(run, node.value)
+
+
+def _await(run: Run, node: Await) -> Abstract:
+    return evaluate(run, node.value)
+
+
+def _yield(run: Run, node: Yield) -> Abstract:
+    if node.value is None:
+        run.yielded = join(run.yielded, NOTHING)
+        return OTHER
+    value = evaluate(run, node.value)
+    run.yielded = join(run.yielded, elements_of(run, value) if node.delegates else value)
+    return OTHER
+
+
+def _bound(run: Run, node: Bound) -> Abstract:
+    value = evaluate(run, node.value)
+    run.assign(node.name.name, value)
+    return value
+
+
+def _several(run: Run, node: Several) -> Abstract:
+    for child in node.children:
+        evaluate(run, child)
+    return OTHER
+
+
+def _lambda(run: Run, node: Lambda) -> Abstract:
+    code = run.engine.function_code(run.module, node, None)
+    run.makes_closures = True
+    for parameter in node.parameters:
+        if parameter.default is not None:
+            run.engine.write(("default", code, parameter.name), evaluate(run, parameter.default))
+    return frozenset({Function(code, run.frame.number + 1 if run.frame.code is not None else 0)})
+
+
+_TABLE: Final[dict[type, Callable[[Run, Any], Abstract]]] = {
+    Name: _name,
+    Literal: _literal,
+    Template: _template,
+    Attribute: _attribute,
+    Subscript: _subscript,
+    Call: _call,
+    Operation: _operation,
+    Either: _either,
+    Comparison: _comparison,
+    Conditional: _conditional,
+    Display: _display,
+    Entries: _entries,
+    Comprehension: _comprehension,
+    Star: _star,
+    Await: _await,
+    Yield: _yield,
+    Bound: _bound,
+    Several: _several,
+    Lambda: _lambda,
+}

@@ -1,0 +1,169 @@
+"""From what the analysis knows of a Python value to a :data:`~faaslint.model.value.Value`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...model.span import Span
+from ...model.value import (
+    Environment,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Leaf,
+    Open,
+    Pattern,
+    Unknown,
+    Value,
+    join_text,
+)
+from .domain import SDK, OTHER, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, ordered, text
+from .run import Run
+
+_DEPTH: Final = 8
+"""How deep lists and mappings inside an argument are followed."""
+
+_ENTRIES: Final = 200
+"""Most entries of one list or mapping that are told."""
+
+_COMPUTED: Final = "it is computed when the function runs"
+_SEVERAL: Final = "it may have one of several values"
+
+
+def value_of(run: Run, value: Abstract, place: Span | None = None, depth: int = 0) -> Value:
+    """Return a value for the facts. ``place`` is where it is written."""
+    trail = (place,) if place is not None else ()
+    atoms = {atom for atom in value if not isinstance(atom, Nothing)} if len(value) > 1 else set(value)
+    names = {atom.name for atom in atoms if isinstance(atom, FromEnvironment)}
+    if len(names) == 1 and len(names) == len({_plain(atom) for atom in atoms}):
+        return Known(Environment(next(iter(names))), trail)
+    if len(atoms) != 1:
+        return Unknown(_SEVERAL if atoms else _COMPUTED, trail=trail)
+    (atom,) = atoms
+    if isinstance(atom, Text):
+        return Known(atom.value, trail)
+    if isinstance(atom, Nothing):
+        return Known(None, trail)
+    if isinstance(atom, Holder) and depth < _DEPTH:
+        return _held(run, atom, trail, depth)
+    return Unknown(_COMPUTED, trail=trail)
+
+
+def _plain(atom: Atom) -> Atom:
+    return FromEnvironment(atom.name) if isinstance(atom, FromEnvironment) else atom
+
+
+def _held(run: Run, holder: Holder, trail: tuple[Span, ...], depth: int) -> Value:
+    keys = keys_of(run, holder)
+    engine, frame = run.engine, run.frame
+    openness = Open(_COMPUTED) if "*" in keys or len(keys) > _ENTRIES else None
+    if holder.kind == "dict":
+        values = {
+            key[1:]: value_of(run, engine.read(("item", holder, key), frame), depth=depth + 1)
+            for key in keys[:_ENTRIES]
+            if key.startswith("'")
+        }
+        if any(key.startswith("#") for key in keys):
+            openness = Open(_COMPUTED)
+        return Known(Fields(values, openness=openness), trail)
+    items = [
+        Item(value_of(run, engine.read(("item", holder, f"#{index}"), frame), depth=depth + 1))
+        for index in range(min(len(keys), _ENTRIES))
+        if f"#{index}" in keys
+    ]
+    return Known(Items(tuple(items), openness), trail)
+
+
+def keys_of(run: Run, holder: Holder) -> list[str]:
+    """Return the keys that a holder may have: ``'name`` for texts, ``#0`` for numbers, ``*`` for any others."""
+    return run.engine.keys(holder, run.frame)
+
+
+def key_of(value: Abstract) -> str:
+    """Return the name of the entry that a subscript means, ``*`` where that can't be known."""
+    if len(value) == 1:
+        (atom,) = value
+        if isinstance(atom, Text):
+            if isinstance(atom.value, str):
+                return "'" + atom.value
+            if isinstance(atom.value, int) and not isinstance(atom.value, bool):
+                return f"#{atom.value}"
+    return "*"
+
+
+def put(run: Run, holder: Holder, key: str, value: Abstract) -> None:
+    """Store an entry in a holder."""
+    run.engine.add_key(holder, key)
+    run.engine.write(("item", holder, key), value)
+
+
+def take(run: Run, holder: Holder, key: str) -> Abstract:
+    """Return what an entry of a holder may be; that of any entry for ``*``."""
+    engine, frame = run.engine, run.frame
+    keys = keys_of(run, holder)
+    wanted = keys if key == "*" or key.startswith("#-") else [one for one in keys if one in (key, "*")]
+    if not wanted:
+        return OTHER
+    found: set[Atom] = set()
+    for one in wanted:
+        found |= engine.read(("item", holder, one), frame)
+    if not found:
+        for one in wanted:
+            engine.block(("item", holder, one))
+    return bounded(frozenset(found))
+
+
+def elements_of(run: Run, value: Abstract) -> Abstract:
+    """Return what iterating over a value may give."""
+    found: set[Atom] = set()
+    for atom in value:
+        if isinstance(atom, Holder):
+            found |= take(run, atom, "*") if atom.kind != "dict" else dict_keys(run, atom)
+        else:
+            found |= OTHER
+    return bounded(frozenset(found))
+
+
+def dict_keys(run: Run, holder: Holder) -> Abstract:
+    """Return the keys of a dictionary as values."""
+    found: set[Atom] = set()
+    for key in keys_of(run, holder):
+        found |= text(key[1:]) if key.startswith("'") else OTHER
+    return bounded(frozenset(found)) or OTHER
+
+
+def joined_text(run: Run, parts: list[Abstract]) -> Abstract:
+    """Return the concatenation of texts: a constant, or a pattern with holes."""
+    leaves: list[Leaf] = []
+    for part in parts:
+        value = value_of(run, part)
+        if isinstance(value, Known) and isinstance(value.value, (str, int, float, Environment, Pattern)):
+            leaves.append(_shown(value))
+        else:
+            leaves.append(Unknown(_COMPUTED))
+    result = join_text(leaves)
+    if isinstance(result, Known):
+        content = result.value
+        if isinstance(content, Environment):
+            return frozenset({FromEnvironment(content.name)})
+        if isinstance(content, (str, Pattern)):
+            return text(content) if len(str(content)) <= 2_000 else OTHER
+    return OTHER
+
+
+def _shown(value: Known) -> Known:
+    """Return a value as Python formats it: templates write booleans otherwise."""
+    return Known(str(value.value)) if isinstance(value.value, bool) else value
+
+
+def any_sdk(run: Run, value: Abstract, depth: int = 0) -> bool:
+    """Return whether something through which AWS is called is in a value, or in what it holds."""
+    for atom in ordered(value) if len(value) > 1 else value:
+        if isinstance(atom, SDK) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK)):
+            return True
+        if isinstance(atom, Holder) and depth < 3:
+            for key in keys_of(run, atom):
+                if any_sdk(run, run.engine.read(("item", atom, key), run.frame), depth + 1):
+                    return True
+    return False

@@ -1,0 +1,143 @@
+"""``count`` and ``for_each``: which instances a block has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...model.guard import ALWAYS, Guard, TooManyCombinations, atom
+from ...model.span import Span
+from ...model.value import Fields, Items, Known, Provenance, Unknown, Value, branches
+from ...source import hcl_nodes as hcl
+from ...source.limits import INSTANCES
+from .conditions import assumptions
+from .leaves import TOO_MANY, text_of, unknown, whole_of
+from .render import render
+from .scope import Expansion, Instance, Module, Scope
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+
+def expand(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -> Expansion:
+    """Return the instances of a resource, data source or module call (``name`` as references write it); worked out once."""
+    found = module.expansions.get(name)
+    if found is not None:
+        return found
+    token = ("expansion", id(module), name)
+    session = evaluator.session
+    if token in session.active:
+        return _uncertain(Scope(module), "the number of instances depends on itself", block.key)
+    session.active.add(token)
+    try:
+        result = _expand(evaluator, module, name, block)
+    except TooManyCombinations:
+        result = _uncertain(Scope(module), TOO_MANY, block.key)
+    finally:
+        session.active.discard(token)
+    module.expansions[name] = result
+    return result
+
+
+def _expand(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -> Expansion:
+    scope = Scope(module)
+    count = block.body.attributes.get("count")
+    for_each = block.body.attributes.get("for_each")
+    address = module.within(name)
+    if count is not None:
+        scope = _assuming(evaluator, count.expression, scope)
+        value = evaluator.operand(count.expression, Scope(module))
+        return _counted(evaluator, value, scope, count.expression, address)
+    if for_each is not None:
+        scope = _assuming(evaluator, for_each.expression, scope)
+        value = evaluator.operand(for_each.expression, Scope(module))
+        return _keyed(evaluator, value, scope, for_each.expression, address)
+    return Expansion([Instance(None, ALWAYS, scope)])
+
+
+def _assuming(evaluator: Evaluator, expression: hcl.Expression, scope: Scope) -> Scope:
+    """Return the scope inside a block that is there only when a test holds: ``count = test ? 1 : 0``."""
+    while isinstance(expression, hcl.Paren):
+        expression = expression.inner
+    if isinstance(expression, hcl.Conditional):
+        for outcome, other in ((True, expression.when_false), (False, expression.when_true)):
+            empty = (isinstance(other, hcl.Literal) and other.value == 0) or (
+                isinstance(other, (hcl.Tuple, hcl.Object)) and not (other.items if isinstance(other, hcl.Tuple) else other.entries)
+            )
+            if empty:
+                return scope.assuming(assumptions(evaluator, expression.test, scope, outcome))
+    return scope
+
+
+def _uncertain(scope: Scope, why: str, span: Span, guard: Guard = ALWAYS, value: Value | None = None) -> Expansion:
+    """Return one instance that stands for an unknown number of them."""
+    each = Known(Fields({"key": unknown(why, span), "value": value or unknown(why, span)}), (span,))
+    count = Known(Fields({"index": unknown(why, span)}), (span,))
+    inner = scope.binding({"each": each, "count": count}, "an instance")
+    return Expansion([Instance(None, guard, inner)], many=True, unknown=True)
+
+
+def _counted(
+    evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Expression, address: str
+) -> Expansion:
+    span = expression.span
+    guards: dict[int, Guard] = {}
+    for guard, leaf in branches(value):
+        number = whole_of(leaf)
+        if number is None:
+            why = leaf.why if isinstance(leaf, Unknown) else "count is known only after deployment"
+            return _uncertain(scope, why, span)
+        if number > INSTANCES:
+            evaluator.session.tell(span, f"count is {number}: more than {INSTANCES} instances are taken as one of unknown number")
+            return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
+        if number <= 0 and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
+            # Another deployment sets another number, and the resource is there then.
+            return _uncertain(scope, "count is 0 by default only", span, atom(f"{render(expression, scope)} > 0"))
+        for index in range(number):
+            guards[index] = guards[index] | guard if index in guards else guard
+    instances = []
+    for index, guard in sorted(guards.items()):
+        count = Known(Fields({"index": Known(index, (span,))}), (span,))
+        instances.append(Instance(index, guard, scope.binding({"count": count}, f"{address}[{index}]")))
+    return Expansion(instances, many=True)
+
+
+def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Expression, address: str) -> Expansion:
+    span = expression.span
+    found: dict[str, tuple[Guard, Value, Value]] = {}
+    size = 0
+    for guard, leaf in branches(value):
+        content = leaf.value if isinstance(leaf, Known) else None
+        if content is None and isinstance(leaf, Known):
+            continue
+        if not isinstance(content, (Items, Fields)) or content.openness is not None:
+            why = leaf.why if isinstance(leaf, Unknown) else "what for_each runs over is known only after deployment"
+            return _uncertain(scope, why, span)
+        pairs, _ = evaluator.pairs(leaf, span)
+        size += len(pairs)
+        if size > INSTANCES or (len(pairs) == 0 and _length(content) > 0):
+            evaluator.session.tell(
+                span, f"for_each has more than {INSTANCES} keys: they are taken as one instance of unknown number"
+            )
+            return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
+        if not pairs and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
+            return _uncertain(scope, "for_each is empty by default only", span, atom(f"{render(expression, scope)} is not empty"))
+        for inner, key, member in pairs:
+            # A set is keyed by its own elements.
+            key = member if isinstance(content, Items) else key
+            for key_guard, key_leaf in branches(key):
+                name = text_of(key_leaf)
+                if name is None:
+                    return _uncertain(scope, "a key of for_each is known only after deployment", span, value=member)
+                both = guard & inner & key_guard
+                earlier = found.get(name)
+                shown = member if isinstance(content, Fields) else key_leaf
+                found[name] = (earlier[0] | both, earlier[1], earlier[2]) if earlier else (both, key_leaf, shown)
+    instances = []
+    for name, (guard, key, member) in found.items():
+        each = Known(Fields({"key": key, "value": member}), (span,))
+        instances.append(Instance(name, guard, scope.binding({"each": each}, f'{address}["{name}"]')))
+    return Expansion(instances, many=True)
+
+
+def _length(content: Items | Fields) -> int:
+    return len(content.items) if isinstance(content, Items) else len(content.values)

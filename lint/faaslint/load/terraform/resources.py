@@ -1,0 +1,216 @@
+"""Resources and data sources: their instances, their attributes as others read them, their properties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ...model.guard import ALWAYS, Guard
+from ...model.span import Span
+from ...model.value import (
+    CLOSED,
+    Fields,
+    Item,
+    Items,
+    Known,
+    Open,
+    Openness,
+    Reference,
+    Value,
+)
+from ...source import hcl_nodes as hcl
+from ...source.limits import INSTANCES
+from .documents import structured
+from .expansion import expand
+from .leaves import provenance_of, unknown, via
+from .scope import Expansion, Module, Scope, key_text
+from .session import Declared
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+META_ARGUMENTS: Final = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle"})
+"""What every block may set that is no property of the resource."""
+
+_META_BLOCKS: Final = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
+
+_PLAIN_TEXT: Final = frozenset({"content", "secret_string", "value", "user_data"})
+"""Properties whose text stays text even if it happens to be JSON."""
+
+_ONE_PER_ACCOUNT: Final = {
+    "aws_caller_identity": {"id": "account_id"},
+    "aws_partition": {"id": "partition"},
+    "aws_region": {"id": "name", "region": "name"},
+}
+"""Data sources that say the same wherever they stand (with the default provider), and their synonymous attributes."""
+
+
+def expansion(evaluator: Evaluator, module: Module, key: str) -> Expansion:
+    """Return the instances of a declared resource or data source, and remember what each address stands for."""
+    block = module.configuration.resources[key]
+    known_before = key in module.expansions
+    result = expand(evaluator, module, key, block)
+    if not known_before:
+        address = module.within(key)
+        for instance in result.instances:
+            evaluator.session.declared[address + key_text(instance.key)] = Declared(block, module, instance)
+    return result
+
+
+def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Value:
+    """Return an attribute of a resource (a Reference) or of a data source (whatever is known of it)."""
+    declared = evaluator.session.declared.get(address)
+    if declared is None or declared.block.type == "resource":
+        return Known(Reference(address, name), (span,))
+    if declared.block.type != "data":
+        return unknown("it is known only when Terraform runs", span, f"{address}.{name}")
+    kind = declared.block.labels[0].text
+    if kind == "archive_file":
+        return Known(Reference(address, name), (span,))
+    if kind == "aws_iam_policy_document" and name in ("json", "minified_json"):
+        from .policy_document import policy_document
+
+        return policy_document(evaluator, address, declared)
+    synonyms = _ONE_PER_ACCOUNT.get(kind)
+    if synonyms is not None and not declared.block.body.attributes.keys() - {"depends_on"}:
+        return unknown("it depends on the account and region", span, f"data.{kind}.current.{synonyms.get(name, name)}")
+    if kind == "template_file" and name == "rendered":
+        from .functions.files import rendered
+
+        return rendered(evaluator, declared, span)
+    if name in declared.block.body.attributes:
+        # What a data source is asked with is also what it answers.
+        return evaluated(evaluator, address, declared, name)
+    return unknown("a data source is read only when Terraform runs", span, f"{address}.{name}")
+
+
+def evaluated(evaluator: Evaluator, address: str, declared: Declared, name: str) -> Value:
+    """Return what a block sets an attribute to."""
+    session = evaluator.session
+    found = session.attributes.get((address, name))
+    if found is not None:
+        return found
+    expression = declared.block.body.attributes[name].expression
+    token = ("attribute", address, name)
+    if token in session.active:
+        return unknown(f"{address}.{name} depends on itself", expression.span)
+    session.active.add(token)
+    try:
+        value = evaluator.evaluate(expression, declared.instance.scope)
+    finally:
+        session.active.discard(token)
+    session.attributes[address, name] = value
+    return value
+
+
+def configured(evaluator: Evaluator, reference: Reference) -> Value | None:
+    """Return the number, boolean or text that a resource's block sets an attribute to, None where it sets none."""
+    declared = evaluator.session.declared.get(reference.address)
+    if declared is None or reference.attribute not in declared.block.body.attributes:
+        return None
+    value = evaluated(evaluator, reference.address, declared, reference.attribute)
+    if isinstance(value, Known) and isinstance(value.value, (str, int, float, bool)):
+        return value
+    return None
+
+
+# Properties
+
+
+def properties(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> Fields:
+    """Return what a resource's block says, without the meta arguments."""
+    return _fields(evaluator, block.body, scope, META_ARGUMENTS)
+
+
+def _fields(evaluator: Evaluator, body: hcl.Body, scope: Scope, without: frozenset[str] = frozenset()) -> Fields:
+    values: dict[str, Value] = {}
+    keys: dict[str, Span] = {}
+    for name, attribute in body.attributes.items():
+        if name in without:
+            continue
+        values[name] = property_value(evaluator, attribute, scope)
+        keys[name] = attribute.key
+    groups: dict[str, tuple[list[Item], list[Openness], Span]] = {}
+    for block in body.blocks:
+        if block.type == "dynamic" and block.labels:
+            name, where = block.labels[0].text, block.labels[0].span
+            items, openness = _dynamic(evaluator, block, scope)
+        elif block.type in _META_BLOCKS and (without or block.type == "dynamic"):
+            continue
+        else:
+            name, where, openness = block.type, block.key, CLOSED
+            items = [Item(Known(_fields(evaluator, block.body, scope), (where,)))]
+        group = groups.setdefault(name, ([], [], where))
+        group[0].extend(items)
+        group[1].append(openness)
+    for name, (members, opennesses, where) in groups.items():
+        openness = next((each for each in opennesses if each is not None), CLOSED)
+        provenance = provenance_of(item.value for item in members)
+        values[name] = evaluator.sized(Known(Items(tuple(members), openness), (where,), provenance))
+        keys[name] = where
+    broken = Open("the block has a syntax error", body.broken) if body.broken is not None else CLOSED
+    return Fields(values, keys, broken)
+
+
+def property_value(evaluator: Evaluator, attribute: hcl.Attribute, scope: Scope) -> Value:
+    """Return an attribute's value as the resource gets it: documents as structures, the use site first in the trail."""
+    span = attribute.expression.span
+    try:
+        value = evaluator.evaluate(attribute.expression, scope)
+    except RecursionError:
+        # Depth is bounded above; a caller deep in a stack of its own can still leave too little room.
+        return unknown("expressions lead to each other too deeply", span)
+    if isinstance(value, Known) and isinstance(value.value, Reference):
+        plain = configured(evaluator, value.value)
+        if isinstance(plain, Known) and not isinstance(plain.value, str):
+            value = plain
+    if attribute.name not in _PLAIN_TEXT:
+        value = structured(evaluator.session, value)
+    return via(value, span)
+
+
+def _dynamic(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> tuple[list[Item], Openness]:
+    """Return the blocks that a dynamic block makes."""
+    name = block.labels[0].text
+    for_each = block.body.attributes.get("for_each")
+    contents = block.body.of_type("content")
+    if for_each is None or not contents:
+        return [], Open("the dynamic block is not complete", block.key)
+    iterator = block.body.attributes.get("iterator")
+    if iterator is not None and isinstance(iterator.expression, hcl.Traversal):
+        name = iterator.expression.root
+    collection = evaluator.operand(for_each.expression, scope)
+    pairs, openness = evaluator.pairs(collection, for_each.expression.span)
+    if len(pairs) > INSTANCES:
+        evaluator.session.tell(for_each.expression.span, f"the dynamic block makes more than {INSTANCES} blocks")
+        return [], Open("the dynamic block makes too many blocks", for_each.expression.span)
+    items: list[Item] = []
+    for guard, key, value in pairs:
+        bound = Known(Fields({"key": key, "value": value}), (for_each.expression.span,))
+        content = _fields(evaluator, contents[0].body, scope.binding({name: bound}))
+        items.append(Item(Known(content, (contents[0].key,)), guard))
+    return items, openness
+
+
+def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tuple[str, ...]:
+    """Return the addresses in ``depends_on``."""
+    listed = block.body.attributes.get("depends_on")
+    if listed is None or not isinstance(listed.expression, hcl.Tuple):
+        return ()
+    found: list[str] = []
+    for item in listed.expression.items:
+        if not isinstance(item, hcl.Traversal):
+            continue
+        names = [item.root, *(step.name for step in item.steps if isinstance(step, hcl.GetAttribute))]
+        key = ".".join(names[:3] if names[0] == "data" else names[:2])
+        if key in module.configuration.resources:
+            found += [module.within(key) + key_text(one.key) for one in expansion(evaluator, module, key).instances]
+        else:
+            found.append(module.within(key))
+    return tuple(dict.fromkeys(found))
+
+
+def all_of(guard: Guard, module: Module) -> Guard:
+    """Return when an instance of a module's block is there at all."""
+    return module.guard if guard is ALWAYS else module.guard & guard
+
+
