@@ -247,6 +247,8 @@ def test_positional_arguments_have_names() -> None:
         ("s3", "get_object", {"Bucket": "b"}, ["s3:::b/${…}"]),
         ("s3", "get_object", {"Bucket": "arn:aws:s3:eu-west-1:1:accesspoint/p", "Key": "k"}, [None]),
         ("s3", "list_objects_v2", {"Bucket": "b", "Prefix": "p/"}, ["s3:::b"]),
+        ("s3", "list_buckets", {}, ["s3:::${…}"]),
+        ("logs", "describe_log_groups", {}, ["logs:::log-group:${…}"]),
         ("sqs", "send_message", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/12/q"}, ["sqs:eu-west-1:12:q"]),
         ("sqs", "send_message", {"QueueUrl": "https://queue.amazonaws.com/12/q"}, ["sqs:::q"]),
         ("sqs", "send_message", {"QueueUrl": Reference("Q", "Ref")}, ["${Q.Ref}"]),
@@ -329,7 +331,24 @@ def test_many_resources_are_not_listed_one_by_one() -> None:
     assert [need.resource for need in needs if need.certain] == [None]
 
 
-@pytest.mark.parametrize("odd", [None, True, 3, "", "/", "::", "arn:", Known(Fields({})), Known(Items(())), Unknown("x")])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        True,
+        3,
+        "",
+        "/",
+        "::",
+        "arn:",
+        "https://sqs.<{.amazonaws.com/{/<",
+        "{:function:<",
+        "alias/",
+        Known(Fields({})),
+        Known(Items(())),
+        Unknown("x"),
+    ],
+)
 def test_odd_arguments_do_no_harm(odd: Payload | Value) -> None:
     for service in store.document("sdk_resources")["types"]:
         for method in list(sdk.methods(service))[:40]:

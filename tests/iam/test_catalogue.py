@@ -62,8 +62,11 @@ def test_actions_name_their_resources() -> None:
         ("s3:GetObject", "arn:aws:s3:::b", Answer.NO),
         ("s3:GetObject", "arn:aws:s3:::b*", Answer.MAYBE),
         ("sqs:SendMessage", "arn:aws:sns:eu-west-1:1:t", Answer.NO),
-        ("s3:ListAllMyBuckets", "arn:aws:s3:::*", Answer.NO),
-        ("s3:ListAllMyBuckets", "*", Answer.YES),
+        ("ec2:DescribeInstances", "arn:aws:ec2:eu-west-1:1:instance/*", Answer.NO),
+        ("ec2:DescribeInstances", "*", Answer.YES),
+        # AWS's guides do this, so it has an effect, whatever the reference says.
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*", Answer.MAYBE),
+        ("logs:DescribeLogGroups", "arn:aws:logs:eu-west-1:1:log-group:*", Answer.MAYBE),
         ("s3:NoSuchThing", "arn:aws:s3:::b", Answer.MAYBE),
     ],
 )

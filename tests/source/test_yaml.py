@@ -41,6 +41,12 @@ def entry(tree: Tree, *names: str | int) -> Tree:
     return tree
 
 
+def scalar(tree: Tree, *names: str | int) -> Scalar:
+    found = entry(tree, *names)
+    assert isinstance(found, Scalar)
+    return found
+
+
 def at(line: int, column: int, end_line: int, end_column: int) -> Span:
     return Span("t.yaml", line, column, end_line, end_column)
 
@@ -121,7 +127,7 @@ def test_spans_count_lines_and_code_points_from_one() -> None:
 
 def test_a_scalar_keeps_its_own_spelling() -> None:
     tree = parse("a: 0x10\nb: 'it''s'\n")
-    assert [entry(tree, "a").text, entry(tree, "b").text] == ["0x10", "'it''s'"]  # type: ignore[union-attr]
+    assert [scalar(tree, "a").text, scalar(tree, "b").text] == ["0x10", "'it''s'"]
 
 
 def test_unusual_line_breaks_do_not_move_what_follows() -> None:
@@ -148,8 +154,7 @@ end: |2
 
 
 def test_a_block_text_knows_where_each_of_its_lines_stands() -> None:
-    code = entry(parse(BLOCK), "code")
-    assert isinstance(code, Scalar)
+    code = scalar(parse(BLOCK), "code")
     assert code.value == "import os\n\n  deeper é\nlast\n"
     assert code.lines == (at(2, 5, 2, 14), at(3, 1, 3, 1), at(4, 5, 4, 15), at(5, 5, 5, 9))
     assert code.span == at(1, 7, 5, 9)
@@ -157,7 +162,7 @@ def test_a_block_text_knows_where_each_of_its_lines_stands() -> None:
 
 def test_folded_kept_and_explicitly_indented_blocks() -> None:
     tree = parse(BLOCK)
-    lines = {name: entry(tree, name).lines for name in ("folded", "keep", "end")}  # type: ignore[union-attr]
+    lines = {name: scalar(tree, name).lines for name in ("folded", "keep", "end")}
     assert lines["folded"] == (at(8, 3, 8, 6), at(9, 3, 9, 6))
     assert lines["keep"] == (at(11, 3, 11, 4),)
     assert lines["end"] == (at(14, 3, 14, 5),)
@@ -165,14 +170,12 @@ def test_folded_kept_and_explicitly_indented_blocks() -> None:
 
 
 def test_a_block_under_a_tag_on_the_line_above() -> None:
-    block = entry(parse("a: !Sub\n  |\n    x\n    y\n"), "a")
-    assert isinstance(block, Scalar)
+    block = scalar(parse("a: !Sub\n  |\n    x\n    y\n"), "a")
     assert [span.line for span in block.lines] == [3, 4]
 
 
 def test_windows_line_ends_are_no_part_of_a_line() -> None:
-    block = entry(parse("a: |\r\n  x\r\n  y\r\nb: 1\r\n"), "a")
-    assert isinstance(block, Scalar)
+    block = scalar(parse("a: |\r\n  x\r\n  y\r\nb: 1\r\n"), "a")
     assert block.lines == (at(2, 3, 2, 4), at(3, 3, 3, 4))
 
 

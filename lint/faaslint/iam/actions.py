@@ -26,6 +26,12 @@ LONGEST_PATTERN: Final = 256
 UNSCOPED: Final = frozenset({"cloudwatch:PutMetricData"})
 """Actions whose resource types are for a special use only: what they usually work on has no ARN."""
 
+ALSO_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType(
+    {"s3:ListAllMyBuckets": "arn:*:s3:::*", "logs:DescribeLogGroups": "arn:*:logs:*:*:log-group:*"}
+)
+"""Where AWS's guides grant an action on resources that its reference does not list: nobody should be told that it has no
+effect."""
+
 
 class AccessLevel(StrEnum):
     """What an action does, as AWS classes it."""
@@ -78,8 +84,9 @@ class _Service:
 
     def types(self, number: int) -> Iterator[ResourceType]:
         for entry in filter(None, self._content["on"][number].split(",")):
-            name, arn = self._content["types"][int(entry.rstrip("!"))]
-            yield ResourceType(name, _with_stars(arn), entry.endswith("!"))
+            name, arns = self._content["types"][int(entry.rstrip("!"))]
+            for arn in arns.split(", "):
+                yield ResourceType(name, _with_stars(arn), entry.endswith("!"))
 
     def dependents(self, number: int) -> tuple[str, ...]:
         return tuple(self._content.get("needs", {}).get(self._content["actions"][number], ()))
@@ -213,6 +220,9 @@ def resource_fits(action: str, resource: Leaf) -> Answer:
     types = resource_types(action)
     if types is None:
         return Answer.MAYBE
+    also = ALSO_ACCEPTED.get(canonical_action(action) or "")
+    if also is not None:
+        types = (*types, ResourceType("", also, False))
     return Answer.MAYBE if any(_may_name(resource, kind) for kind in types) else Answer.NO
 
 

@@ -237,7 +237,7 @@ def _queue(leaf: Leaf) -> Leaf:
         if not parts[-1]:
             raise Unnamed
         if len(host) >= 4 and host[0] == "sqs":
-            return _with(f"arn:<partition>:sqs:{host[1]}:{parts[3]}:{parts[4]}")
+            return _with("arn:<partition>:sqs:", Known(f"{host[1]}:{parts[3]}:{parts[4]}"))
         return _with("arn:<partition>:sqs:<region>:<account>:", Known(parts[-1]))
     if isinstance(leaf.value, Pattern):
         return _with("arn:<partition>:sqs:<region>:<account>:", *_last_segment(leaf.value))
@@ -264,7 +264,7 @@ def _function(leaf: Leaf, arguments: Mapping[str, Value]) -> Leaf:
     if isinstance(leaf, Known) and isinstance(leaf.value, str):
         parts = leaf.value.split(":")
         if len(parts) >= 3 and parts[1] == "function":
-            return _with(f"arn:<partition>:lambda:<region>:{parts[0]}:function:", Known(":".join(parts[2:])), *suffix)
+            return _with("arn:<partition>:lambda:<region>:", Known(leaf.value), *suffix)
     return _with("arn:<partition>:lambda:<region>:<account>:function:", _name(leaf, "FunctionName"), *suffix)
 
 

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 import tree_sitter_hcl
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Point
 
 from ..model.span import Span
 from .hcl_expressions import ExpressionReader, whole
@@ -85,20 +85,57 @@ def parse_template(text: str, path: str) -> tuple[TemplatePart, ...] | None:
     attribute = reader.body().attributes.get("x")
     if reader.failed or attribute is None or not isinstance(attribute.expression, Template):
         return None
-    parts = attribute.expression.parts
-    if parts and isinstance(parts[-1], Text) and parts[-1].text.endswith("\n"):
-        # The line end before the closing mark is not the file's.
-        last = parts[-1]
-        parts = (*parts[:-1], Text(last.text[:-1], last.span, last.lines[:-1] or last.lines, last.verbatim))
-    return parts
+    return _without_last_line_end(attribute.expression.parts)
+
+
+def _without_last_line_end(parts: tuple[TemplatePart, ...]) -> tuple[TemplatePart, ...]:
+    """Drop the line end before the closing mark, which is not the text's own."""
+    last = parts[-1] if parts else None
+    if not isinstance(last, Text) or not last.text.endswith("\n"):
+        return parts
+    if last.text == "\n":
+        return parts[:-1]
+    return (*parts[:-1], Text(last.text[:-1], last.span, last.lines[:-1] or last.lines, last.verbatim))
+
+
+class _OnePlace(Positions):
+    """Everything stands at one span: for text inside a JSON string, whose escapes move what follows."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span.path, b"")
+        self._span = span
+
+    def between(self, start: Point, end: Point) -> Span:
+        """See Positions."""
+        return self._span
+
+    def at(self, row: int, byte: int) -> Span:
+        """See Positions."""
+        return self._span
+
+
+def parse_text_at(text: str, span: Span, template: bool) -> Expression:
+    """Read a text of the JSON syntax: a template, or an expression; all of it stands at ``span``."""
+    positions = _OnePlace(span)
+    if template:
+        content = f"x = <<{_MARK}\n{text}\n{_MARK}\n".encode("utf-8", "replace")
+    else:
+        content = f"x = {text}\n".encode("utf-8", "replace")
+    reader = _Reader(content, span.path, positions=positions)
+    attribute = None if reader.failed else reader.body().attributes.get("x")
+    if attribute is None:
+        return Malformed("the text is not an expression", span)
+    if not template or not isinstance(attribute.expression, Template):
+        return attribute.expression
+    return Template(_without_last_line_end(attribute.expression.parts), span)
 
 
 class _Reader:
     """One text, or one piece of it, on its way to a Body."""
 
-    def __init__(self, content: bytes, path: str, first_row: int = 0) -> None:
+    def __init__(self, content: bytes, path: str, first_row: int = 0, positions: Positions | None = None) -> None:
         self._content = content
-        self._positions = Positions(path, content, first_row)
+        self._positions = positions or Positions(path, content, first_row)
         self._path = path
         self._problems: list[ParseFailure] = []
         source, numbers = _without_exponents(content)

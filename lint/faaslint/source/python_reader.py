@@ -21,6 +21,7 @@ from .python_syntax import (
     Comparison,
     Comprehension,
     Conditional,
+    Declaration,
     Delete,
     Display,
     Either,
@@ -119,7 +120,7 @@ class Reader:
             targets.append(self._expression(_field(current, "left")))
             current = _field(current, "right")
         if current is None:
-            return None
+            return Declaration(node.start_byte, node.end_byte, targets[0]) if targets else None
         return Assignment(node.start_byte, node.end_byte, tuple(targets), self._expression(current))
 
     def _return(self, node: Node) -> Statement:

@@ -239,10 +239,17 @@ class ClassDefinition(Syntax):
 
 @dataclass(eq=False, slots=True)
 class Assignment(Syntax):
-    """``targets[0] = targets[1] = value``. A bare annotation has no value and is not kept."""
+    """``targets[0] = targets[1] = value``."""
 
     targets: tuple[Expression, ...]
     value: Expression
+
+
+@dataclass(eq=False, slots=True)
+class Declaration(Syntax):
+    """``target: type`` without a value."""
+
+    target: Expression
 
 
 @dataclass(eq=False, slots=True)
@@ -402,6 +409,7 @@ Expression: TypeAlias = (
 )
 Statement: TypeAlias = (
     Assignment
+    | Declaration
     | Augmented
     | Evaluate
     | Return

@@ -168,14 +168,14 @@ def _lacking(
         return unknown
     mapping, function, role, service = case.mapping, case.function, case.role, case.reader.source.service
     managed = case.reader.source.managed_policy.partition(" ")[0].rpartition("/")[2]
+    has_policy = managed.startswith("AWS")
+    beyond = f", as {managed} does" if has_policy else ", as AWS's guide for it says"
     return claim(
         mapping,
         "source",
         f"Event source mapping '{mapping.name}' polls {service} with its function's role, which does not allow "
-        f"{', '.join(missing)}"
-        + (" there" if level is None else f", as {managed} does")
-        + "; allow this on the source"
-        + (f", or attach {managed}." if managed.startswith("AWS") else "."),
+        f"{', '.join(missing)}{' there' if level is None else beyond}; allow this"
+        + (f", or attach {managed}." if has_policy else "."),
         value=case.source,
         related=[
             Location(function.span, f"the function '{function.name}'"),

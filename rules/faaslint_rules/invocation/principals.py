@@ -8,7 +8,7 @@ from typing import Final
 from faaslint.facts.event_sources import canonical_principal
 from faaslint.iam.match import Answer, action_matches
 from faaslint.model.read import text_of
-from faaslint.model.value import Leaf, Pattern, Unknown
+from faaslint.model.value import Leaf, Pattern, Reference, Unknown
 
 EVERYONE: Final = "*"
 INVOKE: Final = "lambda:InvokeFunction"
@@ -28,6 +28,9 @@ def principal_text(leaf: Leaf) -> str | None:
     content = leaf.value
     if isinstance(content, Pattern):
         return _built(content)
+    if isinstance(content, Reference):
+        # Whatever of a resource can stand here, a user's or a role's ARN: never a service.
+        return f"arn:{content.address}"
     text = text_of(leaf)
     return canonical_principal(text) if text and is_service(text) else text
 

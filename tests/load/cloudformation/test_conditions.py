@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faaslint.model.guard import ALWAYS, NEVER
+from faaslint.model.guard import ALWAYS, NEVER, Guard
 from faaslint.model.value import Choice, Known
 
 from ..loading import load, problems, resource, shown, value
@@ -30,7 +30,7 @@ Resources:
 """
 
 
-def guards(names: str, parameters: dict[str, str] | None = None) -> list[object]:
+def guards(names: str, parameters: dict[str, str] | None = None) -> list[Guard]:
     body = "".join(f"  R{name}:\n    Type: AWS::X::Y\n    Condition: {name}\n" for name in names.split())
     loaded = load(TEMPLATE + body, parameters)
     assert loaded.problems == []
@@ -41,7 +41,7 @@ def guards(names: str, parameters: dict[str, str] | None = None) -> list[object]
 def test_a_default_leaves_a_condition_free() -> None:
     (guard,) = guards("IsProd")
     assert guard not in (ALWAYS, NEVER)
-    assert getattr(guard, "label", "") == "IsProd"
+    assert guard.label == "IsProd"
 
 
 def test_a_given_parameter_decides_a_condition() -> None:
@@ -55,16 +55,16 @@ def test_a_resource_whose_condition_never_holds_is_not_there() -> None:
 
 def test_one_parameter_has_one_value_at_a_time() -> None:
     both, neither, prod, test = guards("Both Neither IsProd IsTest")
-    assert not both.satisfiable()  # type: ignore[attr-defined]
-    assert (neither & ~prod & ~test).satisfiable()  # type: ignore[operator]
-    assert not (neither & prod).satisfiable()  # type: ignore[operator]
+    assert not both.satisfiable()
+    assert (neither & ~prod & ~test).satisfiable()
+    assert not (neither & prod).satisfiable()
 
 
 def test_the_last_allowed_value_holds_where_no_other_does() -> None:
     red, green, blue, purple = guards("Red Green Blue Purple")
     assert purple == NEVER
-    assert not (~red & ~green & ~blue).satisfiable()  # type: ignore[operator]
-    assert not (red & blue).satisfiable()  # type: ignore[operator]
+    assert not (~red & ~green & ~blue).satisfiable()
+    assert not (red & blue).satisfiable()
 
 
 def test_what_is_equal_without_being_known_folds() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...source.python_syntax import Attribute, Syntax
+from ...source.python_syntax import Syntax
 from .domain import (
     OTHER,
     PENDING,
@@ -34,8 +34,8 @@ from .domain import (
     bounded,
     ordered,
 )
-from .run import Run
-from .sdk import sdk_attribute
+from .run import Arguments, Run
+from .sdk_resources import sdk_attribute
 
 _PATH: Final = 300
 """Longest dotted path (characters) of something external."""
@@ -75,7 +75,10 @@ def _attribute(run: Run, atom: Atom, name: str, node: Syntax) -> Abstract:
         return sdk_attribute(run, atom, name, node)
     if isinstance(atom, (*_WITH_METHODS, FromEnvironment)):
         return frozenset({Method(atom, name)})
-    if isinstance(atom, Method) and isinstance(atom.receiver, Client):
+    if isinstance(atom, Method):
+        # ``table.meta.client``
+        if atom.name == "meta" and name == "client" and isinstance(atom.receiver, (Client, ResourceObject)):
+            return frozenset({Client(atom.receiver.service, atom.receiver.account)})
         return OTHER
     if isinstance(atom, Function):
         return run.engine.read(("attribute", atom.code, name), run.frame) or frozenset({Method(atom, name)})
@@ -150,9 +153,6 @@ def member(run: Run, atom: Instance | Class | Parent, name: str, node: Syntax) -
 
 
 def _bound_to(run: Run, function: Function, receiver: Atom, node: Syntax) -> Abstract:
-    from .calls import call_function
-    from .run import Arguments
-
     kinds = function.code.kinds
     if "static" in kinds or function.code.owner is None:
         return frozenset({function})
@@ -163,7 +163,7 @@ def _bound_to(run: Run, function: Function, receiver: Atom, node: Syntax) -> Abs
         return frozenset({function})
     bound = Function(function.code, function.scope, receiver)
     if "property" in kinds:
-        return call_function(run, bound, Arguments(), node)
+        return run.call(frozenset({bound}), Arguments(), node)
     return frozenset({bound})
 
 

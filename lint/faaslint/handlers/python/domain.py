@@ -79,7 +79,8 @@ class ClassCode:
 
     module: PackageModule
     definition: ClassDefinition
-    names: set[str] = field(default_factory=set)
+    fields: list[str] = field(default_factory=list)
+    """The names that the class body declares or binds, in order: the fields of a dataclass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +167,11 @@ class ResourceObject:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection of resource objects (``bucket.objects``)."""
+    """A collection of resource objects (``bucket.objects``); ``listed`` once its call was counted."""
 
     parent: ResourceObject
     name: str
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

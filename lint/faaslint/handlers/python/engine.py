@@ -19,6 +19,7 @@ from .domain import (
     PENDING,
     Abstract,
     ClassCode,
+    External,
     FromEnvironment,
     FunctionCode,
     Holder,
@@ -79,6 +80,9 @@ class Engine:
         self.functions: dict[int, FunctionCode] = {}
         self.classes: dict[int, ClassCode] = {}
         self.bases: dict[ClassCode, Abstract] = {}
+        self.stars: dict[str, list[PackageModule | External]] = {}
+        """What each module (by path) takes everything from: ``from x import *``."""
+        self.instances: dict[ClassCode, set[tuple[int, int]]] = {}
         self.too_large: str = ""
         self.frozen = False
         """Set while unreached functions are looked at: what they do changes nothing for the others."""

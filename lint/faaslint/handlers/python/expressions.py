@@ -28,14 +28,13 @@ from ...source.python_syntax import (
     Template,
     Yield,
 )
-from .attributes import attribute_of
+from .attributes import attribute_of, store
 from .calls import call
 from .domain import (
     NOTHING,
     OTHER,
     PENDING,
     Abstract,
-    Collection,
     External,
     FromEnvironment,
     Function,
@@ -49,9 +48,9 @@ from .domain import (
     texts_of,
 )
 from .environment import ENVIRON, read_subscript
+from .iteration import iterate
 from .run import Arguments, Run
-from .sdk import collection_elements
-from .values import elements_of, joined_text, key_of, keys_of, put, take
+from .values import any_sdk, elements_of, joined_text, key_of, keys_of, put, take
 
 
 def evaluate(run: Run, node: Expression) -> Abstract:
@@ -71,7 +70,8 @@ def assign(run: Run, target: Expression, value: Abstract) -> None:
             else:
                 assign(run, element, _part(run, value, index))
     elif isinstance(target, Attribute):
-        _assign_attribute(run, target, evaluate(run, target.value), value)
+        if not store(run, evaluate(run, target.value), target.name, value):
+            _lost(run, value, target)
     elif isinstance(target, Subscript):
         _assign_item(run, target, evaluate(run, target.value), evaluate(run, target.index), value)
     elif isinstance(target, Several):
@@ -87,13 +87,6 @@ def _part(run: Run, value: Abstract, index: int) -> Abstract:
         else:
             found = found | OTHER
     return bounded(found)
-
-
-def _assign_attribute(run: Run, target: Attribute, receiver: Abstract, value: Abstract) -> None:
-    from .attributes import store
-
-    if not store(run, receiver, target.name, value):
-        _lost(run, value, target)
 
 
 def _assign_item(run: Run, target: Subscript, receiver: Abstract, index: Abstract, value: Abstract) -> None:
@@ -117,8 +110,6 @@ def _assign_item(run: Run, target: Subscript, receiver: Abstract, index: Abstrac
 
 
 def _lost(run: Run, value: Abstract, node: Expression) -> None:
-    from .values import any_sdk
-
     if any_sdk(run, value):
         run.need("an SDK client is stored where it can't be followed", node)
 
@@ -367,22 +358,6 @@ def _comprehension(run: Run, node: Comprehension) -> Abstract:
         holder = Holder("list", (run.frame.number, node.start))
         put(run, holder, "*", results[0])
     return frozenset({holder})
-
-
-def iterate(run: Run, value: Abstract, node: Expression) -> Abstract:
-    """Return what a loop over a value may bind, and note what the iteration does."""
-    run.fails_on_none(value, node)
-    found: set[Any] = set()
-    for atom in value:
-        if isinstance(atom, Collection):
-            found |= collection_elements(run, atom, node)
-        elif isinstance(atom, Method) and isinstance(atom.receiver, Collection):
-            found |= OTHER
-        else:
-            if atom == ENVIRON:
-                run.hidden_read("all environment variables are read at once", node)
-            found |= elements_of(run, frozenset({atom}))
-    return bounded(frozenset(found))
 
 
 def _star(run: Run, node: Star) -> Abstract:

@@ -91,8 +91,11 @@ class Package:
     def _within_root(self, path: str) -> bool:
         return not any(folder != self.root and path.startswith(folder + "/") for folder in self._folders)
 
-    def find(self, name: str, beside: str = "") -> PackageModule | None:
-        """Return the module with a dotted name. ``beside`` is a further folder to look in, last."""
+    def find(self, name: str, beside: str = "", namespaces: bool = True) -> PackageModule | None:
+        """Return the module with a dotted name. ``beside`` is a further folder to look in, last.
+
+        ``namespaces`` says whether a folder without ``__init__`` counts: it gives way to anything else of its name.
+        """
         if name in self.modules:
             return self.modules[name]
         if len(self.modules) > PACKAGE_FILES or not name or "\0" in name:
@@ -106,7 +109,7 @@ class Package:
                     module = self._load(name, path, is_package)
                     self.modules[name] = module
                     return module
-        for folder in folders:
+        for folder in folders if namespaces else ():
             base = posixpath.normpath(posixpath.join(folder, relative))
             if self.sources.workspace.is_folder(base) and self._has_python(base):
                 module = PackageModule(name, base, True, parse_python("", base))

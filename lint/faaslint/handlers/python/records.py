@@ -76,9 +76,9 @@ class Records:
     """Where the None of a read (module path, offset) fails."""
     named_methods: dict[str, Span] = field(default_factory=dict)
     """Methods that are called on objects of unknown type."""
-    made: set[object] = field(default_factory=set)
+    made: dict[object, Span] = field(default_factory=dict)
     """Classes that are instantiated."""
-    escaped: list[tuple[object, Span]] = field(default_factory=list)
-    """Functions that are handed to something unknown."""
+    dynamic_classes: dict[object, Span] = field(default_factory=dict)
+    """Classes whose methods are reached by computed names."""
     dynamic_modules: dict[str, Span] = field(default_factory=dict)
     """Modules (paths) whose functions are reached by computed names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,6 +63,7 @@ class Run:
     """One frame being followed. ``env`` holds the names that are bound so far."""
 
     __slots__ = (
+        "_call",
         "bound",
         "engine",
         "env",
@@ -79,7 +81,10 @@ class Run:
         "yielded",
     )
 
-    def __init__(self, engine: Engine, frame: Frame, source: Module) -> None:
+    def __init__(
+        self, engine: Engine, frame: Frame, source: Module, call: Callable[[Run, Abstract, Arguments, Syntax], Abstract]
+    ) -> None:
+        self._call = call
         self.engine = engine
         self.frame = frame
         self.module: PackageModule = frame.module
@@ -98,6 +103,10 @@ class Run:
         self.makes_closures = False
         self.result: Abstract = PENDING
         self.yielded: Abstract = PENDING
+
+    def call(self, function: Abstract, arguments: Arguments, node: Syntax) -> Abstract:
+        """Return what calling a value may give, and note what the call does."""
+        return self._call(self, function, arguments, node)
 
     # places
 
@@ -146,9 +155,35 @@ class Run:
             engine.block(cell)
             engine.await_module(module, self.frame)
             return PENDING
+        for star in engine.stars.get(module.path, ()):
+            value = self._from_star(star, name)
+            if value is not None:
+                return value
         if name in BUILTINS:
             return frozenset({External("builtins." + name)})
         return OTHER
+
+    def _from_star(self, star: PackageModule | External, name: str) -> Abstract | None:
+        """Return what ``from star import *`` binds to a name, None if nothing."""
+        if isinstance(star, External):
+            return frozenset({External(f"{star.path}.{name}")}) if name not in BUILTINS else None
+        engine = self.engine
+        pending, seen = [star], {self.module.path}
+        while pending:
+            module = pending.pop()
+            if module.path in seen:
+                continue
+            seen.add(module.path)
+            value = engine.read(("global", module.path, name), self.frame)
+            if value:
+                return value
+            frame = engine.modules.get(module.path)
+            if frame is not None and not frame.done and frame is not self.frame:
+                engine.block(("global", module.path, name))
+                engine.await_module(module, self.frame)
+                return PENDING
+            pending += [one for one in engine.stars.get(module.path, ()) if isinstance(one, PackageModule)]
+        return None
 
     def module_attribute(self, module: PackageModule, name: str, node: Syntax) -> Abstract:
         """Return what ``module.name`` may be: one of its names, or a module inside it."""

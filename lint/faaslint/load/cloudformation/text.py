@@ -25,6 +25,9 @@ from ...model.value import (
 )
 from ...source.limits import TEXT_LENGTH
 
+HOLE_LIMIT: Final = 1_000
+"""Most holes that one text may have. Texts with holes can be put into texts with holes, and grow as fast as plain ones."""
+
 CHOICE_LIMIT: Final = 12
 """Most parts of one text that are choices; with more, the text has more readings than are followed."""
 
@@ -66,7 +69,7 @@ def concatenate(parts: Sequence[Value], trail: Trail, budget: TextBudget) -> Val
 
 def _joined(leaves: Sequence[Leaf], trail: Trail, budget: TextBudget) -> Leaf:
     """Return the text of some leaves. Neighbouring plain texts are joined at once, so that the work stays linear."""
-    length = 0
+    length = holes = 0
     merged: list[Leaf] = []
     run: list[str] = []
     provenance = Provenance.LITERAL
@@ -87,9 +90,11 @@ def _joined(leaves: Sequence[Leaf], trail: Trail, budget: TextBudget) -> Leaf:
                 continue
             if isinstance(leaf.value, Pattern):
                 length += sum(len(part) for part in leaf.value.parts if isinstance(part, str))
+                holes += len(leaf.value.parts)
+        holes += 1
         flush()
         merged.append(leaf)
-    if not budget.spend(length):
+    if holes > HOLE_LIMIT or not budget.spend(length):
         return Unknown("the text is too long to follow", trail=trail)
     flush()
     if not merged:

@@ -1,0 +1,18 @@
+"""Terraform configuration as resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...source.workspace import Workspace
+    from ..resource import Loaded
+
+
+def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
+    """Load the root module in a folder; see :func:`.load.load_terraform`. The evaluator is imported when first needed."""
+    from .load import load_terraform as load
+
+    return load(workspace, folder, parameters)

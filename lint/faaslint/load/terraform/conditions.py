@@ -119,7 +119,11 @@ def _membership(evaluator: Evaluator, expression: hcl.Call, scope: Scope, depth:
     """Return when ``contains([literals], subject)`` holds."""
     collection = evaluator.evaluate(expression.arguments[0], scope)
     members = plain_items(collection) if isinstance(collection, Known) else None
-    if members is None or len(members) > 20 or (isinstance(collection, Known) and collection.provenance is Provenance.DEFAULT):
+    if (
+        members is None
+        or len(members) > 20
+        or (isinstance(collection, Known) and collection.provenance is Provenance.DEFAULT)
+    ):
         return None
     result = NEVER
     for member in members:
@@ -197,4 +201,3 @@ def _variables(test: hcl.Expression) -> set[str]:
         elif not isinstance(part, hcl.Literal):
             return set()
     return found
-

@@ -78,6 +78,7 @@ def _constant(expression: hcl.Expression, depth: int = 0) -> Leaf:
         return Known(Items(tuple(Item(_constant(item, depth + 1)) for item in expression.items)), span)
     if isinstance(expression, hcl.Object) and depth < NESTING:
         return Known(
-            Fields({str(getattr(key, "value", "")): _constant(member, depth + 1) for key, member in expression.entries}), span
+            Fields({str(getattr(key, "value", "")): _constant(member, depth + 1) for key, member in expression.entries}),
+            span,
         )
     return Unknown("a default inside a type is not a constant", None, span)

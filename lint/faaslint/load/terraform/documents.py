@@ -103,7 +103,7 @@ def structured(session: Session, value: Value) -> Value:
     if not isinstance(value, Known) or isinstance(value.value, (Items, Fields, Reference)) or not value.trail:
         return value
     for span in reversed(value.trail):
-        fragments = session.layouts.get(span)
+        fragments = session.layouts.get((span, value.value))
         if fragments is not None:
             break
     else:
@@ -211,5 +211,3 @@ def decode(text: str, path: str) -> Leaf | None:
     lines = text.split("\n")
     document.write(text, [Span(path, number + 1, 1, number + 1, 1) for number in range(len(lines))], True)
     return _value(tree, document, Provenance.LITERAL)
-
-

@@ -98,7 +98,9 @@ class Evaluator:
 
     def _unary(self, expression: hcl.Unary, scope: Scope) -> Value:
         operand = self.operand(expression.operand, scope)
-        return lift(lambda leaves: operators.unary(expression.operator, leaves[0], expression.span), [operand], expression.span)
+        return lift(
+            lambda leaves: operators.unary(expression.operator, leaves[0], expression.span), [operand], expression.span
+        )
 
     def _binary(self, expression: hcl.Binary, scope: Scope) -> Value:
         values = [self.operand(expression.left, scope), self.operand(expression.right, scope)]
@@ -190,9 +192,11 @@ class Evaluator:
         if isinstance(joined, Known):
             if isinstance(joined.value, (int, float, bool)):
                 joined = Known(text_of(joined), (), joined.provenance)
-            self.session.layouts[span] = tuple(fragments)
+            self.session.layouts[span, joined.value] = tuple(fragments)
             return Known(joined.value, (span,), provenance_of(leaves))
-        return joined if joined.trail and joined.trail[0] == span else Unknown(joined.why, joined.symbol, (span, *joined.trail))
+        return (
+            joined if joined.trail and joined.trail[0] == span else Unknown(joined.why, joined.symbol, (span, *joined.trail))
+        )
 
     def _bounded(self, leaf: Leaf, span: Span) -> Leaf:
         if isinstance(leaf, Known) and isinstance(leaf.value, str) and len(leaf.value) > TEXT_LENGTH:
@@ -320,5 +324,8 @@ class Evaluator:
 def _with_spans(
     pieces: Sequence[tuple[hcl.Text | None, Value]], parts: Sequence[hcl.TemplatePart]
 ) -> list[tuple[tuple[hcl.Text | None, Leaf], Span]]:
-    return [((text, value), part.span) for (text, value), part in zip(pieces, parts, strict=True) if not isinstance(value, Choice)]
-
+    return [
+        ((text, value), part.span)
+        for (text, value), part in zip(pieces, parts, strict=True)
+        if not isinstance(value, Choice)
+    ]

@@ -61,7 +61,8 @@ def _assuming(evaluator: Evaluator, expression: hcl.Expression, scope: Scope) ->
     if isinstance(expression, hcl.Conditional):
         for outcome, other in ((True, expression.when_false), (False, expression.when_true)):
             empty = (isinstance(other, hcl.Literal) and other.value == 0) or (
-                isinstance(other, (hcl.Tuple, hcl.Object)) and not (other.items if isinstance(other, hcl.Tuple) else other.entries)
+                isinstance(other, (hcl.Tuple, hcl.Object))
+                and not (other.items if isinstance(other, hcl.Tuple) else other.entries)
             )
             if empty:
                 return scope.assuming(assumptions(evaluator, expression.test, scope, outcome))
@@ -76,9 +77,7 @@ def _uncertain(scope: Scope, why: str, span: Span, guard: Guard = ALWAYS, value:
     return Expansion([Instance(None, guard, inner)], many=True, unknown=True)
 
 
-def _counted(
-    evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Expression, address: str
-) -> Expansion:
+def _counted(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Expression, address: str) -> Expansion:
     span = expression.span
     guards: dict[int, Guard] = {}
     for guard, leaf in branches(value):
@@ -87,7 +86,9 @@ def _counted(
             why = leaf.why if isinstance(leaf, Unknown) else "count is known only after deployment"
             return _uncertain(scope, why, span)
         if number > INSTANCES:
-            evaluator.session.tell(span, f"count is {number}: more than {INSTANCES} instances are taken as one of unknown number")
+            evaluator.session.tell(
+                span, f"count is {number}: more than {INSTANCES} instances are taken as one of unknown number"
+            )
             return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
         if number <= 0 and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
             # Another deployment sets another number, and the resource is there then.
@@ -120,7 +121,9 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
             )
             return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
         if not pairs and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
-            return _uncertain(scope, "for_each is empty by default only", span, atom(f"{render(expression, scope)} is not empty"))
+            return _uncertain(
+                scope, "for_each is empty by default only", span, atom(f"{render(expression, scope)} is not empty")
+            )
         for inner, key, member in pairs:
             # A set is keyed by its own elements.
             key = member if isinstance(content, Items) else key

@@ -53,7 +53,9 @@ def read_given(evaluator: Evaluator, root: Module, parameters: Mapping[str, str]
 def _from_command_line(evaluator: Evaluator, text: str, block: hcl.Block, scope: Scope) -> Value:
     declared = block.body.attributes.get("type")
     span = block.labels[0].span
-    is_text = declared is not None and isinstance(declared.expression, hcl.Traversal) and declared.expression.root == "string"
+    is_text = (
+        declared is not None and isinstance(declared.expression, hcl.Traversal) and declared.expression.root == "string"
+    )
     if not is_text and declared is not None and _CONSTANT.match(text):
         expression = parse_expression(text, span.path)
         if not isinstance(expression, hcl.Malformed):

@@ -62,10 +62,7 @@ def _variable(evaluator: Evaluator, module: Module, name: str, block: hcl.Block)
     elif default is not None and not _keeps_null(block):
         filled = default
         value = choose(
-            (
-                (guard, filled if isinstance(leaf, Known) and leaf.value is None else leaf)
-                for guard, leaf in branches(value)
-            ),
+            ((guard, filled if isinstance(leaf, Known) and leaf.value is None else leaf) for guard, leaf in branches(value)),
             value.trail,
         )
     if value is None:
@@ -235,5 +232,3 @@ def outputs(evaluator: Evaluator, module: Module, name: str, instance: Instance,
     names = called.configuration.outputs
     values = {wanted: output(evaluator, module, name, instance, wanted, span) for wanted in names}
     return Known(Fields(values, {wanted: block.labels[0].span for wanted, block in names.items()}, openness), (span,))
-
-

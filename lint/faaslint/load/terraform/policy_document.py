@@ -72,6 +72,8 @@ def _document(evaluator: Evaluator, declared: Declared) -> Value:
     if isinstance(own, Known) and isinstance(own.value, Items):
         openness = openness or own.value.openness
         statements += [Item(_statement(item.value), item.guard) for item in own.value.items]
+    elif isinstance(own, Known) and isinstance(own.value, Fields):
+        statements.append(Item(_statement(own)))
     elif not (isinstance(own, Known) and own.value is None):
         openness = openness or Open("the statements are not known", where)
     for name in ("override_json", "override_policy_documents"):
@@ -181,6 +183,9 @@ def _statement(value: Value) -> Value:
 
 def _blocks(value: Value) -> tuple[list[tuple[Item, Fields, Span]], Openness]:
     """Return nested blocks with their attributes, and whether there may be more."""
+    if isinstance(value, Known) and isinstance(value.value, Fields):
+        # The JSON syntax may write a single block without a list.
+        return [(Item(value), value.value, value.trail[0])], CLOSED
     if not isinstance(value, Known) or not isinstance(value.value, Items):
         return [], Open("the blocks are not known", value.trail[0] if value.trail else None)
     found = [

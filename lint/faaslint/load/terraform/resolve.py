@@ -89,7 +89,10 @@ def _instances(
         key = evaluator.operand(following.key, scope)
         return lift(lambda leaves: _instance(expansion, address, leaves[0], span), [key], span), used + 1
     if isinstance(following, hcl.GetAttribute):
-        if isinstance(expansion.instances[0].key if expansion.instances else None, str) and following.name in expansion.by_key:
+        if (
+            isinstance(expansion.instances[0].key if expansion.instances else None, str)
+            and following.name in expansion.by_key
+        ):
             return Known(Reference(address + key_text(following.name), ""), (span,)), used + 1
         # Written for a single resource: Terraform refuses it for several, and means the one there is.
         if len(expansion.instances) == 1:
@@ -173,16 +176,17 @@ def _module(evaluator: Evaluator, name: str, steps: Sequence[hcl.Step], scope: S
 def apply_steps(evaluator: Evaluator, value: Value, steps: Sequence[hcl.Step], scope: Scope, span: Span) -> Value:
     """Follow attributes, indexes and splats from a value."""
     for step in steps:
-        if isinstance(step, hcl.GetAttribute):
-            name = step.name
-            value = lift(lambda leaves, name=name: get_attribute(evaluator, leaves[0], name, span), [value], span)
-        elif isinstance(step, hcl.GetIndex):
-            key = evaluator.operand(step.key, scope)
-            value = lift(lambda leaves: get_index(evaluator, leaves[0], leaves[1], span), [value, key], span)
-        else:
-            inner = step.steps
-            value = lift(lambda leaves, inner=inner: _splat(evaluator, leaves[0], inner, scope, span), [value], span)
+        value = _step(evaluator, value, step, scope, span)
     return value
+
+
+def _step(evaluator: Evaluator, value: Value, step: hcl.Step, scope: Scope, span: Span) -> Value:
+    if isinstance(step, hcl.GetAttribute):
+        return lift(lambda leaves: get_attribute(evaluator, leaves[0], step.name, span), [value], span)
+    if isinstance(step, hcl.GetIndex):
+        key = evaluator.operand(step.key, scope)
+        return lift(lambda leaves: get_index(evaluator, leaves[0], leaves[1], span), [value, key], span)
+    return lift(lambda leaves: _splat(evaluator, leaves[0], step.steps, scope, span), [value], span)
 
 
 def get_attribute(evaluator: Evaluator, leaf: Leaf, name: str, span: Span) -> Value:
@@ -270,5 +274,3 @@ def _splat(evaluator: Evaluator, leaf: Leaf, steps: Sequence[hcl.Step], scope: S
     if isinstance(content, Reference) and content.attribute:
         return unknown("the list is known only after deployment", span)
     return Known(Items((Item(apply_steps(evaluator, leaf, steps, scope, span)),)), (span,), leaf.provenance)
-
-

@@ -212,5 +212,3 @@ def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tupl
 def all_of(guard: Guard, module: Module) -> Guard:
     """Return when an instance of a module's block is there at all."""
     return module.guard if guard is ALWAYS else module.guard & guard
-
-

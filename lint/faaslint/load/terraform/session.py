@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ...model.span import Span
-from ...model.value import Fields, Items, Leaf, Value, branches
+from ...model.value import Fields, Items, Leaf, Payload, Value, branches
 from ...source.hcl_nodes import Block, Text
 from ...source.limits import EVALUATION_STEPS, NESTING, NODES
 from ...source.workspace import Workspace
@@ -45,7 +45,8 @@ class Session:
     parameters: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
-    layouts: dict[Span, tuple[Fragment, ...]] = field(default_factory=dict)
+    layouts: dict[tuple[Span, Payload], tuple[Fragment, ...]] = field(default_factory=dict)
+    """How composed texts came about, by where they stand and what came out (one heredoc gives a text an instance)."""
     incomplete: list[tuple[str, Span]] = field(default_factory=list)
     attributes: dict[tuple[str, str], Value] = field(default_factory=dict)
     active: set[object] = field(default_factory=set)

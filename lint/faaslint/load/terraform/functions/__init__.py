@@ -41,10 +41,42 @@ _VALUE_FUNCTIONS: Final[dict[str, Callable[[Evaluator, Sequence[Value], Span, Sc
 """Functions that look at choices, guards and openness themselves."""
 
 _UNKNOWN_FUNCTIONS: Final = frozenset(
-    """base64gzip base64sha256 base64sha512 bcrypt filebase64 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256
-    filesha512 formatdate md5 plantimestamp rsadecrypt sha1 sha256 sha512 timeadd timecmp timestamp uuid uuidv5 yamlencode
-    csvdecode textencodebase64 textdecodebase64 templatestring ephemeralasnull matchkeys transpose type issensitive
-    defaults""".split()
+    {
+        "base64gzip",
+        "base64sha256",
+        "base64sha512",
+        "bcrypt",
+        "filebase64",
+        "filebase64sha256",
+        "filebase64sha512",
+        "filemd5",
+        "filesha1",
+        "filesha256",
+        "filesha512",
+        "formatdate",
+        "md5",
+        "plantimestamp",
+        "rsadecrypt",
+        "sha1",
+        "sha256",
+        "sha512",
+        "timeadd",
+        "timecmp",
+        "timestamp",
+        "uuid",
+        "uuidv5",
+        "yamlencode",
+        "csvdecode",
+        "textencodebase64",
+        "textdecodebase64",
+        "templatestring",
+        "ephemeralasnull",
+        "matchkeys",
+        "transpose",
+        "type",
+        "issensitive",
+        "defaults",
+    }
 )
 """Functions whose results no rule reads: hashes, moments, and rarities."""
 

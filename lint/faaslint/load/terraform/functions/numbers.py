@@ -98,7 +98,7 @@ def _subnet(prefix: str, bits: int, index: int) -> str:
     except ValueError:
         raise Fails(f"'{prefix}' is not a network") from None
     length = network.prefixlen + bits
-    if not 0 <= bits or length > network.max_prefixlen or not 0 <= index < 2**bits:
+    if bits < 0 or length > network.max_prefixlen or not 0 <= index < 2**bits:
         raise Fails("the network has no such part")
     first = int(network.network_address) + (index << (network.max_prefixlen - length))
     return f"{type(network.network_address)(first)}/{length}"

@@ -122,9 +122,13 @@ def _regexall(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     return known(as_items(_captured(match, span, leaves) for match in compiled.finditer(text)), span, leaves)
 
 
-def _indent(spaces: str, text: str) -> str:
-    width = int(spaces) if spaces.isdigit() and len(spaces) < 4 else 0
-    return text.replace("\n", "\n" + " " * min(width, 200))
+def _indent(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
+    spaces, text = (whole_of(leaves[0]), text_of(leaves[1])) if len(leaves) == 2 else (None, None)
+    if spaces is None or text is None or not 0 <= spaces <= _WIDTH:
+        return None
+    if len(text) + text.count("\n") * spaces > TEXT_LENGTH:
+        return unknown("the text is too long", span)
+    return known(text.replace("\n", "\n" + " " * spaces), span, leaves)
 
 
 # Functions that keep holes
@@ -158,9 +162,9 @@ def _join_branches(evaluator: Evaluator, values: Sequence[Value], span: Span, sc
     """Join lists that are whole in each branch of a choice; a list with single uncertain elements is not spelled out."""
     for value in values[1:]:
         for _, leaf in branches(value):
-            if isinstance(leaf, Known) and isinstance(leaf.value, Items):
-                if not all(item.guard.always for item in leaf.value.items):
-                    return unknown("which elements the list has depends on conditions", span)
+            items = leaf.value.items if isinstance(leaf, Known) and isinstance(leaf.value, Items) else ()
+            if not all(item.guard.always for item in items):
+                return unknown("which elements the list has depends on conditions", span)
     return lift(lambda leaves: _join(evaluator, leaves, span, scope), values, span)
 
 
@@ -270,7 +274,7 @@ TEXT_FUNCTIONS: Final[dict[str, Callable[[Sequence[Leaf], Span], Leaf | None]]] 
     "startswith": _text(str.startswith, 2),
     "endswith": _text(str.endswith, 2),
     "strcontains": _text(lambda text, part: part in text, 2),
-    "indent": _text(_indent, 2),
+    "indent": _indent,
     "substr": _substr,
     "split": _split,
     "replace": _replace,

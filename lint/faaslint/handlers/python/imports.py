@@ -1,0 +1,115 @@
+"""Imports: to a module of the package, or to something outside it."""
+
+from __future__ import annotations
+
+import posixpath
+
+from ...source.python_syntax import Import, ImportFrom, Syntax
+from .domain import Abstract, Atom, External, ModuleValue
+from .modules import STANDARD, Trust, reads_environment, sets_environment, trust_of
+from .package import PackageModule
+from .run import Run
+
+
+def import_names(run: Run, node: Import) -> None:
+    """Follow ``import a.b as c``."""
+    for path, alias in node.names:
+        atom = import_path(run, path, 0, node)
+        if alias:
+            run.assign(alias, frozenset({atom}))
+            continue
+        top = path.partition(".")[0]
+        if isinstance(atom, ModuleValue):
+            first = run.engine.package.find(top)
+            run.assign(top, frozenset({ModuleValue(first) if first is not None else External(top)}))
+        else:
+            run.assign(top, frozenset({External(top)}))
+
+
+def import_from(run: Run, node: ImportFrom) -> None:
+    """Follow ``from a import b as c``."""
+    base = import_path(run, node.path, node.level, node, named=node.names is not None)
+    if node.names is None:
+        run.engine.stars.setdefault(run.module.path, [])
+        stars = run.engine.stars[run.module.path]
+        star = base.module if isinstance(base, ModuleValue) else base
+        if isinstance(star, (PackageModule, External)) and star not in stars:
+            stars.append(star)
+        return
+    for name, alias in node.names:
+        run.assign(alias or name, _imported(run, base, name, node))
+
+
+def _imported(run: Run, base: Atom, name: str, node: ImportFrom) -> Abstract:
+    if isinstance(base, ModuleValue):
+        return run.module_attribute(base.module, name, node)
+    assert isinstance(base, External)
+    path = f"{base.path}.{name}" if base.path else name
+    if not node.level:
+        _judge(run, path, node)
+    return run.engine.read(("attribute", base, name), run.frame) or frozenset({External(path)})
+
+
+def import_path(run: Run, path: str, level: int, node: Syntax, named: bool = False) -> Atom:
+    """Return what importing a dotted path gives. ``named`` says that names are taken from it, which are judged each."""
+    if level:
+        parent = run.module.parent(level)
+        full = ".".join(part for part in (parent or "", path) if part)
+        module = _found(run, full, node) if parent is not None and full else None
+        if module is None and parent == "" and not path:
+            # ``from . import x`` at the top of the package: each name is a module beside this one.
+            return External("")
+        if module is None:
+            run.need(f"the module '{'.' * level}{path}' is not among the sources", node)
+            run.hidden_read(f"the module '{'.' * level}{path}' is not among the sources", node)
+            return External("." * level + path)
+        return ModuleValue(module)
+    trust = trust_of(path)
+    if trust not in (Trust.SDK, Trust.HARMLESS, Trust.CALLS_AWS):
+        module = _found(run, path, node)
+        if module is not None:
+            return ModuleValue(module)
+    if not named:
+        _judge(run, path, node)
+    return External(path)
+
+
+def _found(run: Run, path: str, node: Syntax) -> PackageModule | None:
+    """Return the module of the package with this path, after the packages that it is in were loaded."""
+    package = run.engine.package
+    beside = posixpath.dirname(run.module.path)
+    namespaces = path.partition(".")[0] not in STANDARD
+    module = package.find(path, beside, namespaces)
+    if module is None:
+        return None
+    parts = path.split(".")
+    for length in range(1, len(parts)):
+        outer = package.find(".".join(parts[:length]), beside, namespaces)
+        if outer is not None:
+            _enter(run, outer, node)
+    _enter(run, module, node)
+    return module
+
+
+def _enter(run: Run, module: PackageModule, node: Syntax) -> None:
+    run.enter_module(module, node)
+    if module.source is None or module.source.damaged:
+        why = f"the module '{module.name}' can't be read in full"
+        run.need(why, node)
+        run.hidden_read(why, node)
+        run.hidden_set(why, node)
+
+
+def _judge(run: Run, path: str, node: Syntax) -> None:
+    """Note what may come of importing something that is not in the package."""
+    trust = trust_of(path)
+    top = path.partition(".")[0]
+    if trust is Trust.UNKNOWN:
+        run.need(f"the module '{top}' is not among the sources, and may call AWS", node)
+        run.hidden_read(f"the module '{top}' is not among the sources, and may read variables", node)
+    elif trust is Trust.CALLS_AWS:
+        run.need(f"'{path}' calls AWS in ways that are not followed", node)
+    if reads_environment(path):
+        run.hidden_read(f"'{top}' reads variables that the source does not name", node)
+    if sets_environment(path):
+        run.hidden_set(f"'{top}' may set variables", node)

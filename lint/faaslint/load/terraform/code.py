@@ -1,0 +1,211 @@
+"""Where the code of functions and layers is: archives that are made here, files, objects in S3, images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...model.guard import ALWAYS, Guard
+from ...model.nodes import Code, CodeKind
+from ...model.span import Span
+from ...model.value import Fields, Items, Known, Leaf, Reference, Unknown, Value, branches
+from ..resource import Resource
+from .leaves import text_of
+from .resources import evaluated, properties
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+_ARCHIVES = ("zip", "jar", "tgz", "gz", "tar")
+
+
+class CodeFinder:
+    """Finds the code of functions; ``resources`` are all of the root's, so that objects in S3 can be looked up."""
+
+    def __init__(self, evaluator: Evaluator, resources: list[Resource]) -> None:
+        self._evaluator = evaluator
+        self._objects = [each for each in resources if each.type in ("aws_s3_object", "aws_s3_bucket_object")]
+        self._by_address = {each.address: each for each in resources}
+        self._archives: dict[str, tuple[tuple[Guard, Code], ...]] = {}
+        self._by_output: dict[str, str] | None = None
+
+    def code_of(self, resource: Resource) -> tuple[tuple[Guard, Code], ...]:
+        """Return the code of a function or layer, with the guard of each alternative."""
+        fields = resource.properties
+        for name, find in (
+            ("filename", self._from_filename),
+            ("image_uri", self._from_image),
+            ("s3_key", self._from_bucket),
+        ):
+            value = fields.values.get(name)
+            if value is None or (isinstance(value, Known) and value.value is None):
+                continue
+            found: list[tuple[Guard, Code]] = []
+            for guard, leaf in branches(value):
+                if isinstance(leaf, Known) and leaf.value is None:
+                    continue
+                found += [(guard & inner, code) for inner, code in find(leaf, fields)]
+            if found:
+                return tuple((guard, code) for guard, code in found if guard.satisfiable())
+        why = fields.openness.why if fields.openness is not None else "the block names no code"
+        return ((ALWAYS, Code(CodeKind.UNKNOWN, why=why, span=resource.span)),)
+
+    def _from_filename(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
+        span = leaf.trail[0] if leaf.trail else None
+        content = leaf.value if isinstance(leaf, Known) else None
+        if isinstance(content, Reference):
+            if content.attribute == "output_path":
+                return list(self._archive(content.address, span))
+            # A file that another resource or module makes.
+            return [(ALWAYS, Code(CodeKind.REMOTE, why=f"the archive is made by {content.address}", span=span))]
+        path = text_of(leaf)
+        if path is None:
+            why = leaf.why if isinstance(leaf, Unknown) else "the path of the archive is known only after deployment"
+            return [(ALWAYS, Code(CodeKind.UNKNOWN, why=why, span=span))]
+        made = self._archive_at(path)
+        if made is not None:
+            return list(self._archive(made, span))
+        return [(ALWAYS, self._at_path(path, span))]
+
+    def _workspace_path(self, path: str) -> str | None:
+        session = self._evaluator.session
+        return session.workspace.join(session.root, path) if path else None
+
+    def _at_path(self, path: str, span: Span | None) -> Code:
+        place = self._workspace_path(path)
+        if place is None:
+            return Code(CodeKind.UNKNOWN, why=f"{path} lies outside the project", span=span)
+        workspace = self._evaluator.session.workspace
+        if workspace.is_file(place):
+            suffix = place.rsplit(".", 1)[-1].lower()
+            return Code(CodeKind.ARCHIVE if suffix in _ARCHIVES else CodeKind.FILE, path=place, span=span)
+        return Code(CodeKind.REMOTE, why=f"the archive {path} is made elsewhere", span=span)
+
+    def _archive_at(self, path: str) -> str | None:
+        """Return the address of the archive_file whose output path is written with the same text."""
+        if self._by_output is None:
+            self._by_output = {}
+            for address, declared in self._evaluator.session.declared.items():
+                if declared.block.labels[0].text != "archive_file" or "output_path" not in declared.block.body.attributes:
+                    continue
+                output = evaluated(self._evaluator, address, declared, "output_path")
+                name = text_of(output) if isinstance(output, Known) else None
+                place = self._workspace_path(name) if name else None
+                if place is not None:
+                    self._by_output.setdefault(place, address)
+        place = self._workspace_path(path)
+        return self._by_output.get(place) if place is not None else None
+
+    def _archive(self, address: str, span: Span | None) -> tuple[tuple[Guard, Code], ...]:
+        found = self._archives.get(address)
+        if found is None:
+            found = self._archives[address] = tuple(self._contents(address, span))
+        return found
+
+    def _contents(self, address: str, span: Span | None) -> list[tuple[Guard, Code]]:
+        """Return what an archive_file packs."""
+        declared = self._evaluator.session.declared.get(address)
+        if declared is None:
+            return [(ALWAYS, Code(CodeKind.UNKNOWN, why=f"{address} is not declared", span=span))]
+        fields = properties(self._evaluator, declared.block, declared.instance.scope)
+        found: list[tuple[Guard, Code]] = []
+        for name in ("source_dir", "source_file"):
+            for guard, leaf in branches(fields.values.get(name, Known(None))):
+                if not (isinstance(leaf, Known) and leaf.value is None):
+                    found.append((guard, self._packed(leaf, name == "source_dir", fields)))
+        if found:
+            return found
+        inline = self._inline(fields)
+        if inline is not None:
+            return [(ALWAYS, inline)]
+        return [(ALWAYS, Code(CodeKind.UNKNOWN, why="what the archive holds is not known", span=span))]
+
+    def _packed(self, leaf: Leaf, folder: bool, fields: Fields) -> Code:
+        span = leaf.trail[0] if leaf.trail else None
+        path = text_of(leaf)
+        if path is None:
+            if isinstance(leaf, Known) and isinstance(leaf.value, Reference):
+                return Code(CodeKind.UNKNOWN, why=f"the source is made by {leaf.value.address}", span=span)
+            why = leaf.why if isinstance(leaf, Unknown) else "the path is known only after deployment"
+            return Code(CodeKind.UNKNOWN, why=why, span=span)
+        place = self._workspace_path(path)
+        workspace = self._evaluator.session.workspace
+        if place is None:
+            return Code(CodeKind.UNKNOWN, why=f"{path} lies outside the project", span=span)
+        if folder and workspace.is_folder(place):
+            # Files that are left out can't be named without packing; the folder is then an upper bound.
+            excludes = "excludes" in fields.values
+            return Code(CodeKind.FOLDER, path=place, span=span, built=excludes)
+        if not folder and workspace.is_file(place):
+            return Code(CodeKind.FILE, path=place, span=span)
+        return Code(CodeKind.UNKNOWN, why=f"{path} is not in the project; a build step may make it", span=span)
+
+    def _inline(self, fields: Fields) -> Code | None:
+        """Return Python source that stands in the configuration itself."""
+        texts: list[tuple[str, Value]] = []
+        name, content = fields.values.get("source_content_filename"), fields.values.get("source_content")
+        if name is not None and content is not None:
+            texts.append((text_of(name) or "" if isinstance(name, Known) else "", content))
+        blocks = fields.values.get("source")
+        if isinstance(blocks, Known) and isinstance(blocks.value, Items):
+            for item in blocks.value.items:
+                inner = item.value.value if isinstance(item.value, Known) else None
+                if isinstance(inner, Fields):
+                    label = inner.get("filename")
+                    texts.append((text_of(label) or "" if isinstance(label, Known) else "", inner.get("content")))
+        if len(texts) != 1 or not texts[0][0].endswith(".py"):
+            return None
+        value = texts[0][1]
+        text = text_of(value) if isinstance(value, Known) else None
+        if text is None or not isinstance(value, Known):
+            return None
+        innermost = value.trail[-1]
+        workspace = self._evaluator.session.workspace
+        if innermost.path.endswith(".py") and workspace.is_file(innermost.path):
+            return Code(CodeKind.FILE, path=innermost.path, span=value.trail[0])
+        lines: list[Span] = []
+        for piece in self._evaluator.session.layouts.get((innermost, text), ()):
+            spans = piece.text.lines if piece.text is not None else (piece.span,)
+            # The last line of a piece and the first of the next are one line of the text.
+            lines += spans[1:] if lines else spans
+        return Code(CodeKind.INLINE, path=texts[0][0], text=text, text_lines=tuple(lines), span=value.trail[0])
+
+    def _from_image(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
+        return [
+            (ALWAYS, Code(CodeKind.IMAGE, why="the code is inside an image", span=leaf.trail[0] if leaf.trail else None))
+        ]
+
+    def _from_bucket(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
+        """Find the object that a key names among those that this project uploads."""
+        span = leaf.trail[0] if leaf.trail else None
+        remote = Code(CodeKind.REMOTE, why="the archive is an object in S3", span=span)
+        content = leaf.value if isinstance(leaf, Known) else None
+        candidates: list[Resource] = []
+        if isinstance(content, Reference):
+            found = self._by_address.get(content.address)
+            candidates = [found] if found is not None and found in self._objects else []
+        elif isinstance(leaf, Known):
+            candidates = [each for each in self._objects if _same(each.properties.get("key"), leaf)]
+            candidates = [
+                each for each in candidates if _same_bucket(each.properties.get("bucket"), fields.get("s3_bucket"))
+            ]
+        if len(candidates) != 1:
+            return [(ALWAYS, remote)]
+        source = candidates[0].properties.get("source")
+        if isinstance(source, Known) and source.value is None:
+            return [(ALWAYS, remote)]
+        return [
+            (guard & inner, code) for guard, each in branches(source) for inner, code in self._from_filename(each, fields)
+        ]
+
+
+def _same(value: Value, leaf: Known) -> bool:
+    return isinstance(value, Known) and value.value is not None and value.value == leaf.value
+
+
+def _same_bucket(left: Value, right: Value) -> bool:
+    """Return whether two bucket settings name one bucket: by the same text, or by any name of one resource."""
+    if not isinstance(left, Known) or not isinstance(right, Known):
+        return isinstance(left, Unknown) and isinstance(right, Unknown) and left.symbol is not None and left == right
+    if isinstance(left.value, Reference) and isinstance(right.value, Reference):
+        return left.value.address == right.value.address
+    return left.value == right.value

@@ -1,0 +1,121 @@
+"""A root module, everything it calls, and the resources that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...model.span import Span
+from ...model.value import ABSENT, Known, Value
+from ...source.workspace import Workspace
+from ..resource import Loaded, Problem, Resource
+from .code import CodeFinder
+from .evaluate import Evaluator
+from .given import read_given
+from .modules import call_expansion, child, source_of
+from .providers import region_of
+from .registry import registry_function, registry_lambda
+from .resources import dependencies, expansion, properties
+from .scope import Module, key_text
+from .session import Session
+
+RESOURCE_LIMIT = 20_000
+"""Most resources of one root: far more than one state can hold in practice."""
+
+
+def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
+    """Load the root module in a folder (relative to the workspace). ``parameters`` are values of its variables.
+
+    Never raises for what is wrong with the input: that is in ``problems``.
+    """
+    session = Session(workspace, folder, dict(parameters))
+    evaluator = Evaluator(session)
+    root = Module(session.configuration(folder))
+    loaded = Loaded(root=folder, kind="terraform")
+    variable_files = read_given(evaluator, root, parameters)
+    # Children are met in the order of the calls; the list grows while it is walked.
+    modules = [root]
+    for module in modules:
+        modules += _called(evaluator, module, loaded.resources)
+        _declare(evaluator, module)
+    for module in modules:
+        _add_resources(evaluator, module, loaded.resources)
+        if len(loaded.resources) > RESOURCE_LIMIT:
+            session.tell(_anywhere(module), f"there are more than {RESOURCE_LIMIT} resources; the others are left out")
+            loaded.open_types = True
+            break
+    finder = CodeFinder(evaluator, loaded.resources)
+    for resource in loaded.resources:
+        if resource.type in ("aws_lambda_function", "aws_lambda_layer_version"):
+            resource.code = finder.code_of(resource)
+    loaded.problems = _in_order(session.problems)
+    loaded.incomplete = list(session.incomplete)
+    loaded.files = [path for configuration in session.configurations for path in configuration.files] + variable_files
+    broken = any(configuration.broken is not None for configuration in session.configurations)
+    unread = any(problem.fatal for problem in loaded.problems)
+    loaded.open_types = loaded.open_types or bool(session.incomplete) or broken or unread
+    return loaded
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.span, problem.message))
+
+
+def _anywhere(module: Module) -> Span:
+    files = module.configuration.files
+    return Span(files[0] if files else module.configuration.folder, 1, 1, 1, 1)
+
+
+def _called(evaluator: Evaluator, module: Module, resources: list[Resource]) -> list[Module]:
+    """Return the module instances that a module calls; a call of the registry's Lambda module gives its function instead."""
+    found: list[Module] = []
+    for name, block in module.configuration.calls.items():
+        for instance in call_expansion(evaluator, module, name).instances:
+            called = child(evaluator, module, name, instance)
+            if called is not None:
+                found.append(called)
+            elif registry_lambda(source_of(block)):
+                address = module.within(f"module.{name}") + key_text(instance.key)
+                function = registry_function(evaluator, module, name, instance, address)
+                if function is not None:
+                    resources.append(function)
+    return found
+
+
+def _declare(evaluator: Evaluator, module: Module) -> None:
+    """Work out the instances of every block first: a reference may lead to any of them."""
+    for key in module.configuration.resources:
+        expansion(evaluator, module, key)
+
+
+def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resource]) -> None:
+    for key, block in module.configuration.resources.items():
+        if block.type != "resource":
+            continue
+        kind, label = block.labels[0].text, block.labels[1].span
+        expanded = expansion(evaluator, module, key)
+        depends_on = dependencies(evaluator, module, block)
+        for instance in expanded.instances:
+            if len(resources) > RESOURCE_LIMIT:
+                return
+            guard = module.guard & instance.guard
+            if not guard.satisfiable():
+                continue
+            fields = properties(evaluator, block, instance.scope)
+            address = module.within(key) + key_text(instance.key)
+            region: Value = ABSENT
+            if kind.startswith("aws_"):
+                own = fields.values.get("region", Known(None))
+                region = region_of(evaluator, module, block, own)
+            resources.append(
+                Resource(
+                    address=address,
+                    type=kind,
+                    span=label,
+                    properties=fields,
+                    name=address,
+                    guard=guard,
+                    depends_on=depends_on,
+                    region=region,
+                    unknown_count=expanded.unknown or module.unknown_count,
+                )
+            )

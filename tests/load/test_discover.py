@@ -1,0 +1,134 @@
+"""Discovery: which files and folders are the roots of a run."""
+
+from __future__ import annotations
+
+from faaslint.load import discover as discovery
+from faaslint.load.discover import Discovery, discover
+from faaslint.source.workspace import Workspace
+
+PLAIN = "Resources:\n  A:\n    Type: AWS::SQS::Queue\n"
+SAM = "Transform: AWS::Serverless-2016-10-31\nResources: {}\n"
+JSON = '{"Resources": {"A": {"Type": "Custom::Thing"}}}'
+MODULE = 'resource "aws_sqs_queue" "q" {}\n'
+
+
+def found(files: dict[str, str | bytes], *paths: str) -> Discovery:
+    return discover(Workspace.in_memory(files), paths or (".",))
+
+
+def test_templates_are_known_by_their_content() -> None:
+    result = found(
+        {
+            "a/stack.yaml": PLAIN,
+            "b/app.yml": SAM,
+            "c/x.json": JSON,
+            "d/y.template": PLAIN,
+            "e/loops.yaml": "Resources:\n  Fn::ForEach::L: [N, [a], {'R${N}': {Type: AWS::SQS::Queue}}]\n",
+            "docs/config.yaml": "resources: {}\n",
+            "docs/other.yaml": "Resources:\n  A:\n    Type: text about AWS::SQS::Queue\n",
+            "package.json": "{}",
+            "README.md": PLAIN,
+        }
+    )
+    assert result.templates == ("a/stack.yaml", "b/app.yml", "c/x.json", "d/y.template", "e/loops.yaml")
+    assert (result.passed_over, result.files_seen) == (3, 8)
+    assert result.notifications == []
+
+
+def test_what_looks_like_a_template_and_can_not_be_parsed_is_a_root() -> None:
+    result = found(
+        {"a.yaml": PLAIN + "  B: [\n", "b.yaml": "a: [\n", "x/template.yaml": "a: [\n", "y/template.yaml": "a: 1\n"}
+    )
+    assert result.templates == ("a.yaml", "x/template.yaml")
+    assert result.passed_over == 2
+
+
+def test_a_file_that_is_named_is_a_root_whatever_it_holds() -> None:
+    files: dict[str, str | bytes] = {"a.txt": "x", "sub/b.yaml": "y: 1\n", "sub/c.yaml": PLAIN}
+    assert found(files, "a.txt", "./sub/b.yaml").templates == ("a.txt", "sub/b.yaml")
+
+
+def test_folders_that_hold_no_project_are_not_entered() -> None:
+    inner = {f"{folder}/template.yaml": PLAIN for folder in discovery.SKIPPED_FOLDERS}
+    files: dict[str, str | bytes] = {**inner, "cdk.out/asset.1/template.yaml": PLAIN, "cdk.out/App.template.json": JSON}
+    assert found(files).templates == ("cdk.out/App.template.json",)
+
+
+def test_terraform_roots_are_the_folders_that_no_module_call_points_at() -> None:
+    files: dict[str, str | bytes] = {
+        "live/main.tf": 'module "m" {\n  source = "../modules/m"\n}\n',
+        "modules/m/main.tf": MODULE,
+        "alone/main.tf.json": "{}",
+    }
+    assert found(files).terraform == ("alone", "live")
+    assert found(files, "modules/m").terraform == ("modules/m",)
+    assert found(files, "modules/m/main.tf", "live").terraform == ("live", "modules/m")
+
+
+def test_a_plan_is_reported_apart() -> None:
+    plan = '{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}'
+    result = found({"plan.json": plan, "t.yaml": PLAIN})
+    assert (result.plans, result.templates) == (("plan.json",), ("t.yaml",))
+    assert found({"p": "", "plan.json": plan}, "plan.json").plans == ("plan.json",)
+
+
+def test_a_source_file_stands_for_the_project_around_it() -> None:
+    files: dict[str, str | bytes] = {
+        "one/template.yaml": PLAIN,
+        "one/notes.yaml": "a: 1\n",
+        "one/src/deep/app.py": "",
+        "two/main.tf": MODULE,
+        "two/src/app.py": "",
+        "three/app.py": "",
+    }
+    assert found(files, "one/src/deep/app.py").templates == ("one/template.yaml",)
+    assert found(files, "two/src/app.py").terraform == ("two",)
+    nothing = found(files, "three/app.py")
+    assert (nothing.templates, nothing.terraform) == ((), ())
+
+
+def test_what_is_not_there_is_said() -> None:
+    result = found({"a.yaml": PLAIN}, "nope", "a.yaml")
+    assert [(note.path, note.message) for note in result.notifications] == [("nope", "there is no such file or folder")]
+    assert result.templates == ("a.yaml",)
+
+
+def test_files_that_can_not_be_read_are_passed_over_unless_they_are_called_template() -> None:
+    big = b"x" * (8 * 1024 * 1024 + 1)
+
+    class Large:
+        def kind(self, path: str) -> str | None:
+            return "folder" if path == "." else "file"
+
+        def read(self, path: str) -> bytes:
+            from faaslint.source.workspace import Unreadable
+
+            raise Unreadable(f"it is larger than {len(big) // (1024 * 1024)} MB")
+
+        def entries(self, path: str) -> list[str]:
+            return ["data.json", "template.yaml"]
+
+    result = discover(Workspace(Large()), ["."])
+    assert result.templates == ("template.yaml",)
+    assert [note.path for note in result.notifications] == ["data.json"]
+
+
+def test_a_utf_16_template_is_found() -> None:
+    assert found({"a.yaml": PLAIN.encode("utf-16")}).templates == ("a.yaml",)
+
+
+def test_the_search_is_bounded() -> None:
+    names = [f"{number}.txt" for number in range(discovery.DIRECTORY_ENTRIES + 1)]
+
+    class Wide:
+        def kind(self, path: str) -> str | None:
+            return "folder"
+
+        def read(self, path: str) -> bytes:
+            return b""
+
+        def entries(self, path: str) -> list[str]:
+            return names
+
+    result = discover(Workspace(Wide()), ["."])
+    assert "the search stopped after" in result.notifications[0].message
