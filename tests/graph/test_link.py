@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from faaslint.model.edges import EdgeKind
 from faaslint.model.guard import atom
 from faaslint.model.nodes import Alias, External, Function, Permission, Role, Version
@@ -46,7 +47,10 @@ VERSION = resource("AWS::Lambda::Version", "V1", FunctionName=Ref("Fn"))
 )
 def test_what_a_permission_names(spelling: object, target: str, qualifier: object) -> None:
     graph = cloudformation(
-        FUNCTION, ALIAS, VERSION, resource("AWS::Lambda::Permission", "P", FunctionName=spelling, Principal="s3.amazonaws.com")
+        FUNCTION,
+        ALIAS,
+        VERSION,
+        resource("AWS::Lambda::Permission", "P", FunctionName=spelling, Principal="s3.amazonaws.com"),
     )
     (callee,) = graph.callees(graph.nodes["P"])
     assert callee.node is graph.nodes[target]
@@ -84,8 +88,16 @@ def test_a_permission_on_an_alias_is_one_on_the_function_behind_it() -> None:
 def test_the_separate_qualifier_of_terraform_names_the_alias() -> None:
     graph = terraform(
         resource("aws_lambda_function", "f", function_name="orders", publish=True),
-        resource("aws_lambda_alias", "a", name="live", function_name=Ref("f", "function_name"), function_version=Ref("f", "version")),
-        resource("aws_lambda_permission", "p", function_name=Ref("f", "function_name"), qualifier=Ref("a", "name"), principal="x"),
+        resource(
+            "aws_lambda_alias",
+            "a",
+            name="live",
+            function_name=Ref("f", "function_name"),
+            function_version=Ref("f", "version"),
+        ),
+        resource(
+            "aws_lambda_permission", "p", function_name=Ref("f", "function_name"), qualifier=Ref("a", "name"), principal="x"
+        ),
     )
     (callee,) = graph.callees(graph.nodes["p"])
     assert callee.node is graph.nodes["a"]
@@ -158,7 +170,9 @@ class TestRoles:
         assert guard.always
 
     def test_a_role_outside_the_project_is_unknown(self) -> None:
-        graph = cloudformation(resource("AWS::Lambda::Function", "Fn", Role="arn:aws:iam::111122223333:role/other"), self.ROLE)
+        graph = cloudformation(
+            resource("AWS::Lambda::Function", "Fn", Role="arn:aws:iam::111122223333:role/other"), self.ROLE
+        )
         ((_, role),) = graph.roles_of(graph.all(Function)[0])
         assert isinstance(role, Unknown)
 

@@ -31,7 +31,9 @@ def parentheses_in_a_handler(folder: Path) -> None:
         "    Properties:\n      Runtime: python3.13\n      Handler: app.handler\n      CodeUri: src\n"
     )
     (folder / "src").mkdir()
-    (folder / "src" / "app.py").write_text("x = " + "(" * 10_000 + "1" + ")" * 10_000 + "\ndef handler(event, context):\n    pass\n")
+    (folder / "src" / "app.py").write_text(
+        "x = " + "(" * 10_000 + "1" + ")" * 10_000 + "\ndef handler(event, context):\n    pass\n"
+    )
 
 
 def alias_bomb(folder: Path) -> None:
@@ -62,7 +64,9 @@ def two_million_instances(folder: Path) -> None:
 def sixty_doublings(folder: Path) -> None:
     lines = ["locals {", '  s0 = "ab"']
     lines += [f'  s{n} = "${{local.s{n - 1}}}${{local.s{n - 1}}}"' for n in range(1, 61)]
-    (folder / "main.tf").write_text("\n".join(lines) + "\n}\n" + TERRAFORM_FUNCTION.replace('"f"\n  role', "local.s60\n  role"))
+    (folder / "main.tf").write_text(
+        "\n".join(lines) + "\n}\n" + TERRAFORM_FUNCTION.replace('"f"\n  role', "local.s60\n  role")
+    )
 
 
 def locals_in_a_circle(folder: Path) -> None:

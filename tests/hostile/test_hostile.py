@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from faaslint.cli import main
 
 from .cases import BORNE, NOTED, UNREADABLE

@@ -52,6 +52,8 @@ class Handler(Node):
     available: tuple[str, ...] = ()
     needs_openness: Openness = CLOSED
     environment_openness: Openness = CLOSED
+    environment_set_openness: Openness = CLOSED
+    """Closed when every variable that the source sets itself is in ``environment_set``."""
     calls: tuple[SdkCall, ...] = ()
     reads: tuple[EnvironmentRead, ...] = ()
     clients: tuple[ClientConstruction, ...] = ()
@@ -77,6 +79,7 @@ class SdkCall(Node):
     high_level: str = ""
     reachable: Reachable = Reachable.YES
     own_credentials: bool = False
+    own_region: bool = False
     route: tuple[Span, ...] = ()
     """From the handler inwards: the calls that lead here."""
 

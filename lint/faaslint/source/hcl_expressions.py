@@ -76,7 +76,8 @@ class ExpressionReader:
             inner = self._sequence([nodes[1]], depth + 1)
             span = self._positions.between(first.start_point, nodes[2].end_point)
             return self._with_steps(Paren(inner, span), nodes[:3], nodes[3:], depth)
-        return self._with_steps(self._term(first, depth), nodes[:1], nodes[1:], depth)
+        base = self._sequence([first], depth) if first.type in _WRAPPERS else self._term(first, depth)
+        return self._with_steps(base, nodes[:1], nodes[1:], depth)
 
     def _with_steps(self, base: Expression, head: Sequence[Node], rest: Sequence[Node], depth: int) -> Expression:
         if not rest:
@@ -269,22 +270,33 @@ class ExpressionReader:
         return Template(parts, span, heredoc=True)
 
     def _parts(
-        self, nodes: Sequence[Node], start: int, end: int, point: tuple[int, int], depth: int, indentation: int | None
+        self,
+        nodes: Sequence[Node],
+        start: int,
+        end: int,
+        point: tuple[int, int],
+        depth: int,
+        indentation: int | None,
+        strips: tuple[bool, bool] = (False, False),
     ) -> tuple[TemplatePart, ...]:
-        """Read what stands between two bytes; ``indentation`` is None in quoted text."""
+        """Read what stands between two bytes; ``indentation`` is None in quoted text.
+
+        ``strips`` says whether the marks around this section trim its beginning and its end.
+        """
+        by_line = indentation is not None
         parts: list[TemplatePart] = []
         holes = [node for node in nodes if node.type in ("template_interpolation", "template_directive")]
-        strip_next = False
+        strip_next = strips[0]
         for hole in [*holes, None]:
             stop = hole.start_byte if hole is not None else end
             raw = Raw(self._content[start:stop].decode("utf-8", "replace"), *point)
             at_line_start = point[1] == 0
             if strip_next:
-                raw = trim_start(raw)
-                at_line_start = at_line_start and raw.byte == 0
-            before, after = _strips(hole) if hole is not None else (False, False)
+                raw = trim_start(raw, by_line)
+                at_line_start = False
+            before, after = _strips(hole) if hole is not None else (strips[1], False)
             if before:
-                raw = trim_end(raw)
+                raw = trim_end(raw, by_line)
             if raw.text and indentation is None:
                 parts.append(quoted(raw, self._positions))
             elif raw.text:
@@ -327,12 +339,8 @@ class ExpressionReader:
     ) -> tuple[TemplatePart, ...]:
         inner = [node for node in nodes if opening.end_byte <= node.start_byte and node.end_byte <= closing.start_byte]
         point = (opening.end_point.row, opening.end_point.column)
-        parts = self._parts(inner, opening.end_byte, closing.start_byte, point, depth + 1, indentation)
-        if _strip_marker(opening)[1] and parts and isinstance(parts[0], Text):
-            parts = (_stripped(parts[0], left=True), *parts[1:])
-        if _strip_marker(closing)[0] and parts and isinstance(parts[-1], Text):
-            parts = (*parts[:-1], _stripped(parts[-1], left=False))
-        return parts
+        strips = (_strip_marker(opening)[1], _strip_marker(closing)[0])
+        return self._parts(inner, opening.end_byte, closing.start_byte, point, depth + 1, indentation, strips)
 
 
 def number_of(text: str) -> int | float | str:
@@ -364,16 +372,3 @@ def _strips(hole: Node) -> tuple[bool, bool]:
     if len(directive.children) < 2:
         return (False, False)
     return _strip_marker(directive.children[0])[0], _strip_marker(directive.children[-1])[1]
-
-
-def _stripped(text: Text, left: bool) -> Text:
-    if not left:
-        kept = text.text.rstrip()
-        return Text(kept, text.span, text.lines[: kept.count("\n") + 1], text.verbatim)
-    kept = text.text.lstrip()
-    dropped = text.text[: len(text.text) - len(kept)]
-    lines = text.lines[dropped.count("\n") :]
-    blanks = len(dropped) - dropped.rfind("\n") - 1
-    first = lines[0]
-    moved = first._replace(column=first.column + blanks, end_column=first.column + blanks)
-    return Text(kept, moved, (moved, *lines[1:]), text.verbatim)

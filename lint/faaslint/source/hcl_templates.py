@@ -39,18 +39,23 @@ def unescape(text: str) -> str:
     return _QUOTED_ESCAPE.sub(replace, text)
 
 
-def trim_start(raw: Raw) -> Raw:
-    """Drop the white space at the beginning, as ``~}`` before it asks."""
+def trim_start(raw: Raw, by_line: bool) -> Raw:
+    """Drop the white space at the beginning, as ``~}`` before it asks; ``by_line`` (heredocs) to the end of the line."""
     kept = raw.text.lstrip()
+    end = raw.text.find("\n")
+    if by_line and -1 < end < len(raw.text) - len(kept):
+        kept = raw.text[end + 1 :]
     dropped = raw.text[: len(raw.text) - len(kept)]
     if "\n" in dropped:
         return Raw(kept, raw.row + dropped.count("\n"), len(dropped) - dropped.rfind("\n") - 1)
     return Raw(kept, raw.row, raw.byte + len(dropped.encode()))
 
 
-def trim_end(raw: Raw) -> Raw:
-    """Drop the white space at the end, as ``${~`` behind it asks."""
-    return raw._replace(text=raw.text.rstrip())
+def trim_end(raw: Raw, by_line: bool) -> Raw:
+    """Drop the white space at the end, as ``${~`` behind it asks; ``by_line`` (heredocs) from the beginning of the line."""
+    kept = raw.text.rstrip()
+    start = raw.text.rfind("\n") + 1
+    return raw._replace(text=raw.text[:start] if by_line and start > len(kept) else kept)
 
 
 def quoted(raw: Raw, positions: Positions) -> Text:

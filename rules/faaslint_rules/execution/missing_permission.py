@@ -17,7 +17,7 @@ from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Known
+from faaslint.model.value import Known, Pattern, Unknown
 
 from ..handlers.languages import analysed
 from .calls import calls_of, named_by, needs_of_call
@@ -156,11 +156,19 @@ def _claim(
 
 
 def _on(need: Need, graph: Graph) -> str:
+    """Words for the resource that the call works on, empty where nothing names it."""
     node = named_by(need.resource, graph)
     if node is not None:
-        return f" on {node.name}"
-    text = text_of(need.resource) if isinstance(need.resource, Known) else None
-    return f" on {text}" if text and text != "*" else ""
+        return f" on '{node.name}'"
+    content = need.resource.value if isinstance(need.resource, Known) else None
+    if isinstance(content, Pattern):
+        # The partition is open in every ARN that is built here; nobody wants to read that.
+        content = "".join(part if isinstance(part, str) else "aws" if _is_partition(part) else "…" for part in content.parts)
+    return f" on {content}" if isinstance(content, str) and content not in ("", "*") else ""
+
+
+def _is_partition(part: object) -> bool:
+    return isinstance(part, Unknown) and part.symbol == "AWS::Partition"
 
 
 def _instead(grants: Grants, action: str, deny: Statement | None) -> str:
@@ -177,4 +185,4 @@ def _instead(grants: Grants, action: str, deny: Statement | None) -> str:
     if not allowed:
         return f"allows nothing of {service[:-1]}"
     listed = list(allowed)
-    return f"allows only {', '.join(listed[:SHOWN])}{' …' if len(listed) > SHOWN else ''} there"
+    return f"allows only {', '.join(listed[:SHOWN])}{' …' if len(listed) > SHOWN else ''}"

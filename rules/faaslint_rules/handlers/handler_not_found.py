@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from faaslint.check.claims import claim
@@ -12,7 +13,7 @@ from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function
 from faaslint.model.read import openness, text_of
-from faaslint.model.span import Location
+from faaslint.model.span import Location, Span
 from faaslint.model.value import Known, Unknown, is_absent, jointly
 
 from .languages import analysed
@@ -85,7 +86,7 @@ def _judge(function: Function, handler: Handler, given: Guard) -> Iterator[Answe
                 f"Function '{function.name}' has the handler '{text}', but {_lack(handler, text)}{_instead(handler)}; "
                 "name a file and a callable of its code.",
                 value=name,
-                related=[Location(handler.span, "the file that it names")] if handler.found is Found.NO_CALLABLE else [],
+                related=[Location(Span(handler.path, 1, 1, 1, 1), "the file that it names")] if _is_source(handler) else [],
                 guard=guard,
             )
 
@@ -98,8 +99,14 @@ def _none(layers: Known | Unknown) -> bool:
 def _lack(handler: Handler, text: str) -> str:
     module, _, callable_name = text.rpartition(".")
     if handler.found is Found.NO_CALLABLE:
-        return f"'{handler.path or module}' has no '{handler.callable or callable_name}'"
+        where = f"'{posixpath.basename(handler.path)}'" if _is_source(handler) else "its inline code"
+        return f"{where} has no '{handler.callable or callable_name}'"
     return f"its code has no file for '{module or text}'"
+
+
+def _is_source(handler: Handler) -> bool:
+    """Whether the handler's code is a file of its own, not text inside the template."""
+    return handler.found is Found.NO_CALLABLE and handler.path.endswith(".py")
 
 
 def _instead(handler: Handler) -> str:

@@ -45,7 +45,7 @@ _SUBMITS: Final = ("submit", "apply_async", "apply", "run_in_executor", "to_thre
 _PROCESSES: Final = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn",
                      "asyncio.create_subprocess", "asyncio.subprocess.")  # fmt: skip
 _FAIL_ON_NONE: Final = frozenset({"builtins.int", "builtins.float", "builtins.len", "json.loads", "base64.b64decode"})
-_PASS_THROUGH: Final = frozenset({
+PASS_THROUGH: Final = frozenset({
     "copy.copy", "copy.deepcopy", "contextlib.closing", "contextlib.nullcontext", "asyncio.run", "asyncio.wait_for",
     "asyncio.create_task", "asyncio.shield", "asyncio.ensure_future", "functools.lru_cache()", "functools.cache", "functools.lru_cache",
     "functools.wraps()", "functools.singledispatch", "functools.total_ordering", "builtins.staticmethod", "builtins.classmethod",
@@ -61,7 +61,7 @@ def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Ab
     if special is not None:
         return special(run, arguments, node)
     first = arguments.positional[0][0] if arguments.positional else None
-    if path in _PASS_THROUGH and first is not None:
+    if path in PASS_THROUGH and first is not None:
         return first
     if path in _FAIL_ON_NONE and arguments.positional and arguments.positional[0][1] is not None:
         run.fails_on_none(arguments.positional[0][0], arguments.positional[0][1])

@@ -44,6 +44,8 @@ def _imported(run: Run, base: Atom, name: str, node: ImportFrom) -> Abstract:
     if isinstance(base, ModuleValue):
         return run.module_attribute(base.module, name, node)
     assert isinstance(base, External)
+    if node.level and not base.path:
+        return frozenset({import_path(run, name, 0, node)})
     path = f"{base.path}.{name}" if base.path else name
     if not node.level:
         _judge(run, path, node)

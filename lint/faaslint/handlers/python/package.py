@@ -60,7 +60,8 @@ class Package:
         self.sources = sources
         self.root = root
         self.files = files
-        self.modules: dict[str, PackageModule | None] = {}
+        self.modules: dict[str, PackageModule] = {}
+        self._misses: set[tuple[str, str, bool]] = set()
         self._folders = ([root] if root is not None else []) + list(self._layer_folders(layers))
 
     def _layer_folders(self, layers: tuple[str, ...]) -> Iterator[str]:
@@ -96,8 +97,12 @@ class Package:
 
         ``namespaces`` says whether a folder without ``__init__`` counts: it gives way to anything else of its name.
         """
-        if name in self.modules:
-            return self.modules[name]
+        found = self.modules.get(name)
+        if found is not None:
+            return found
+        miss = (name, beside, namespaces)
+        if miss in self._misses:
+            return None
         if len(self.modules) > PACKAGE_FILES or not name or "\0" in name:
             return None
         relative = name.replace(".", "/")
@@ -115,7 +120,7 @@ class Package:
                 module = PackageModule(name, base, True, parse_python("", base))
                 self.modules[name] = module
                 return module
-        self.modules[name] = None
+        self._misses.add(miss)
         return None
 
     def _has_python(self, folder: str) -> bool:

@@ -24,12 +24,7 @@ from .package import PackageModule
 from .records import Records
 
 BUILTINS: Final = frozenset(
-    """
-    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict
-    dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance
-    issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed
-    round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__
-    """.split()
+    ["abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", "__import__", "__name__", "__file__", "__doc__"]
 )
 
 
@@ -78,6 +73,7 @@ class Run:
         "records",
         "result",
         "source",
+        "tries",
         "yielded",
     )
 
@@ -95,10 +91,12 @@ class Run:
         self.nonlocals: set[str] = set()
         self.owner: ClassCode | None = None
         """The class whose body is being followed."""
-        self.bound: set[str] | None = None
+        self.bound: dict[str, None] | None = None
         """The names that the class body has bound."""
         self.protected = 0
         """How many enclosing statements catch a KeyError."""
+        self.tries = 0
+        """How many enclosing ``try`` bodies there are."""
         self.loops = 0
         self.makes_closures = False
         self.result: Abstract = PENDING
@@ -120,7 +118,7 @@ class Run:
         """Bind a name."""
         self.env[name] = value
         if self.bound is not None:
-            self.bound.add(name)
+            self.bound[name] = None
         elif name in self.globals:
             self.engine.write(("global", self.module.path, name), value)
         elif name in self.nonlocals:
@@ -229,7 +227,7 @@ class Run:
 
     def fails_on_none(self, value: Abstract, node: Syntax) -> None:
         """Note that a value is used where None fails."""
-        if len(value) != 1:
+        if len(value) != 1 or self.tries:
             return
         (atom,) = value
         if isinstance(atom, FromEnvironment) and atom.read is not None:

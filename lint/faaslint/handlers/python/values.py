@@ -18,7 +18,7 @@ from ...model.value import (
     Value,
     join_text,
 )
-from .domain import SDK, OTHER, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, ordered, text
+from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, ordered, text
 from .run import Run
 
 _DEPTH: Final = 8

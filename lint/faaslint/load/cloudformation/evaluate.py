@@ -23,7 +23,7 @@ from ...model.value import (
     is_absent,
     through,
 )
-from ...source.limits import NESTING
+from ...source.limits import EVALUATION_STEPS, NESTING
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar, Sequence, Tree
 from ..resource import Problem
@@ -79,6 +79,7 @@ class Evaluator:
         self._given = given or {}
         self._free = False
         self._depth = 0
+        self._steps = 0
         self._problems: dict[tuple[Span, str], Problem] = {}
         self._dynamic: dict[str, str] = {}
 
@@ -108,6 +109,9 @@ class Evaluator:
 
     def value(self, tree: Tree) -> Value:
         """Return the value of a tree."""
+        self._steps += 1
+        if self._steps > EVALUATION_STEPS:
+            return Unknown("the template is too large to follow", trail=(tree.span,))
         if isinstance(tree, Scalar) and not tree.tag:
             return self._scalar(tree)
         if self._depth > NESTING:

@@ -45,11 +45,12 @@ def get_att(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
 
 def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     """``Fn::Sub``: a text with ``${…}``, alone or with a mapping of names of its own."""
-    variables: dict[str, Tree] = {}
+    variables: dict[str, Value] = {}
     template: Tree = argument
     if isinstance(argument, Sequence) and len(argument.items) == 2 and isinstance(argument.items[1], Mapping):
         template = argument.items[0]
-        variables = {str(key.value): tree for key, tree in argument.items[1].entries}
+        # Each once: a name that stands in the text a hundred times is evaluated as often as it is written.
+        variables = {str(key.value): through(evaluator.value(tree), span) for key, tree in argument.items[1].entries}
     elif isinstance(argument, Sequence) and len(argument.items) == 1:
         template = argument.items[0]
     if not isinstance(template, Scalar) or not isinstance(template.value, str) or template.tag:
@@ -72,12 +73,12 @@ def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     return concatenate(parts, trail, evaluator.budget)
 
 
-def _hole(evaluator: Evaluator, match: re.Match[str], variables: dict[str, Tree], span: Span) -> Value:
+def _hole(evaluator: Evaluator, match: re.Match[str], variables: dict[str, Value], span: Span) -> Value:
     if match.group(1):
         return Known("${" + match.group(2) + "}", (span,))
     name = match.group(2).strip()
     if name in variables:
-        return through(evaluator.value(variables[name]), span)
+        return variables[name]
     if "." in name and name not in evaluator.parameters:
         resource, _, attribute = name.partition(".")
         return evaluator.attribute(resource, attribute, span)

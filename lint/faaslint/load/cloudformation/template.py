@@ -46,6 +46,7 @@ class Template:
         self.folder = posixpath.dirname(path)
         self.root = root
         self.files: list[str] = [path]
+        self._included: dict[str, Tree | None] = {}
         self.transforms = _transforms(root.get("Transform"))
         self.open_types = any(not name.startswith(_KNOWN_TRANSFORMS) for name in self.transforms)
         self.resources: list[tuple[Scalar, TreeMapping]] = []
@@ -78,13 +79,14 @@ class Template:
         path = None if "://" in location else self.workspace.join(self.folder, location)
         if path is None or not self.workspace.is_file(path):
             return None
-        if path not in self.files:
+        if path not in self._included:
             self.files.append(path)
-        try:
-            return read_document(self.workspace, path, [])
-        except ParseFailure as failure:
-            self.problem(failure.span, failure.message)
-            return None
+            try:
+                self._included[path] = read_document(self.workspace, path, [])
+            except ParseFailure as failure:
+                self.problem(failure.span, failure.message)
+                self._included[path] = None
+        return self._included[path]
 
     def problem(self, span: Span, message: str, *, fatal: bool = True) -> None:
         """Note a malformed part."""

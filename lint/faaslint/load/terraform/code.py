@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
@@ -35,6 +36,8 @@ class CodeFinder:
             ("filename", self._from_filename),
             ("image_uri", self._from_image),
             ("s3_key", self._from_bucket),
+            # How the registry's module names its source.
+            ("source_path", self._from_source),
         ):
             value = fields.values.get(name)
             if value is None or (isinstance(value, Known) and value.value is None):
@@ -138,6 +141,14 @@ class CodeFinder:
         if not folder and workspace.is_file(place):
             return Code(CodeKind.FILE, path=place, span=span)
         return Code(CodeKind.UNKNOWN, why=f"{path} is not in the project; a build step may make it", span=span)
+
+    def _from_source(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
+        path = text_of(leaf)
+        place = self._workspace_path(path) if path is not None else None
+        folder = place is not None and self._evaluator.session.workspace.is_folder(place)
+        code = self._packed(leaf, folder, fields)
+        # The module runs pip or npm where it finds what they need.
+        return [(ALWAYS, replace(code, built=True) if code.kind is CodeKind.FOLDER else code)]
 
     def _inline(self, fields: Fields) -> Code | None:
         """Return Python source that stands in the configuration itself."""

@@ -57,6 +57,8 @@ _INPUTS: Final = {
     "publish": "publish",
     "kms_key_arn": "kms_key_arn",
     "image_uri": "image_uri",
+    "source_path": "source_path",
+    "local_existing_package": "filename",
 }
 
 

@@ -9,7 +9,7 @@ from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
 from ...model.value import Fields, Item, Items, Known, Leaf, Open, Reference, Unknown, Value, choose
 from ...source import hcl_nodes as hcl
-from .leaves import failed, lift, text_of, unknown, via, whole_of
+from .leaves import Failed, failed, lift, text_of, unknown, via, whole_of
 from .operators import symbol_of
 from .scope import Expansion, Key, Scope, key_text
 
@@ -191,6 +191,8 @@ def _step(evaluator: Evaluator, value: Value, step: hcl.Step, scope: Scope, span
 
 def get_attribute(evaluator: Evaluator, leaf: Leaf, name: str, span: Span) -> Value:
     """Return an attribute of a mapping, or a reference to an attribute of a resource."""
+    if isinstance(leaf, Failed):
+        return leaf
     if isinstance(leaf, Unknown):
         return Unknown(leaf.why, f"{leaf.symbol}.{name}" if leaf.symbol else None, leaf.trail)
     content = leaf.value
@@ -212,6 +214,8 @@ def get_attribute(evaluator: Evaluator, leaf: Leaf, name: str, span: Span) -> Va
 def get_index(evaluator: Evaluator, leaf: Leaf, key: Leaf, span: Span) -> Value:
     """Return an element of a list or mapping."""
     name, number = text_of(key), whole_of(key)
+    if isinstance(leaf, Failed):
+        return leaf
     if isinstance(leaf, Unknown):
         mark = symbol_of(key)
         return Unknown(leaf.why, f"{leaf.symbol}[{mark}]" if leaf.symbol and mark else None, leaf.trail)
@@ -261,6 +265,8 @@ def element(items: Items, number: int, span: Span) -> Value:
 
 
 def _splat(evaluator: Evaluator, leaf: Leaf, steps: Sequence[hcl.Step], scope: Scope, span: Span) -> Value:
+    if isinstance(leaf, Failed):
+        return leaf
     if isinstance(leaf, Unknown):
         return Unknown(leaf.why, f"{leaf.symbol}[*]" if leaf.symbol and not steps else None, leaf.trail)
     content = leaf.value

@@ -13,7 +13,8 @@ from ....model.value import Known, Leaf, Reference, Unknown, Value
 from ..leaves import Failed, failed, lift, unknown, via
 from ..operators import symbol_of
 from ..scope import Scope
-from .collections import COLLECTION_FUNCTIONS, ELEMENT_FUNCTIONS
+from .collections import COLLECTION_FUNCTIONS
+from .elements import ELEMENT_FUNCTIONS
 from .encoding import ENCODING_FUNCTIONS, ENCODING_VALUE_FUNCTIONS
 from .failure import Fails
 from .files import FILE_FUNCTIONS

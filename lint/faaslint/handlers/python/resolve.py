@@ -1,0 +1,353 @@
+"""From a handler's name to the file and callable that it means."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from ...model.facts import Found
+from ...model.nodes import Code, CodeKind
+from ...model.span import Span
+from ...source.python import Module, parse_python
+from ...source.python_syntax import (
+    Assignment,
+    Attribute,
+    Augmented,
+    Bound,
+    ClassDefinition,
+    Declaration,
+    Delete,
+    Display,
+    Expression,
+    For,
+    FunctionDefinition,
+    If,
+    Import,
+    ImportFrom,
+    Match,
+    Name,
+    Star,
+    Statement,
+    Syntax,
+    Try,
+    While,
+    With,
+)
+from ...source.tree import ParseFailure
+from ...source.workspace import Unreadable, Workspace
+from .package import Package, PackageModule, Sources
+
+_WRAPPERS: Final = frozenset(
+    """
+    datadog_lambda awslambdaric aws_lambda_powertools newrelic_lambda_wrapper lumigo_tracer sentry_sdk epsagon instana
+    otel_wrapper aws_otel_wrapper thundra honeycomb dynatrace bootstrap handler_wrapper wrapper
+    """.split()
+)
+"""Modules that layers bring, and that call the user's handler themselves."""
+
+_TRICKS: Final = (b"globals()", b"setattr(", b"exec(", b"__getattr__", b"vars()", b"locals()", b"sys.modules", b"__dict__")
+"""Text of a module that may bind names in ways that its syntax does not show."""
+
+_SHOWN: Final = 5
+"""How many names are given as what there is instead."""
+
+_LISTED: Final = 2_000
+"""Most entries of a package that are looked at for names near the one that is missing."""
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Where a handler's name leads."""
+
+    found: Found
+    why: str = ""
+    available: tuple[str, ...] = ()
+    package: Package | None = None
+    module: PackageModule | None = None
+    callable: str = ""
+    path: str = ""
+    span: Span | None = None
+    problem: tuple[Span, str] | None = None
+    """Why the handler's own file can't be read."""
+
+
+def resolve(sources: Sources, code: Code, handler: str) -> Resolution:
+    """Return what a handler's name leads to in its code."""
+    odd = _odd(handler)
+    if odd:
+        return Resolution(Found.UNKNOWN, odd)
+    if code.kind is CodeKind.INLINE:
+        return _inline(sources, code, handler)
+    if code.kind not in (CodeKind.FOLDER, CodeKind.FILE):
+        return Resolution(Found.UNKNOWN, code.why or "the source is not on disk")
+    workspace = sources.workspace
+    if code.kind is CodeKind.FILE:
+        if not code.path.endswith(".py") or not workspace.is_file(code.path):
+            return Resolution(Found.UNKNOWN, f"'{code.path}' is no Python source file")
+        root = posixpath.dirname(code.path)
+        package = Package(sources, root or ".", code.extra_paths, frozenset({posixpath.basename(code.path)}))
+    else:
+        if not workspace.is_folder(code.path):
+            return Resolution(Found.UNKNOWN, f"there is no folder '{code.path}'")
+        files = frozenset(code.files) if code.files is not None else None
+        package = Package(sources, code.path, code.extra_paths, files)
+    return _in_package(package, code, handler)
+
+
+def _odd(handler: str) -> str:
+    """Return why a handler's name can't be followed, empty where it can."""
+    if not handler or any(character.isspace() or character in "${}:\\\0" for character in handler):
+        return "the handler's name is not a Python name"
+    if handler.startswith(("/", ".")) or ".." in handler:
+        return "the handler's name leads out of the package"
+    if handler.endswith((".sh", ".js", ".mjs", ".rb", ".jar", ".bash")):
+        return "the handler is a program, not a Python callable"
+    first = handler.split(".", 1)[0].split("/", 1)[0]
+    if first in _WRAPPERS:
+        return f"the handler is that of a wrapper, '{first}'"
+    return ""
+
+
+def _inline(sources: Sources, code: Code, handler: str) -> Resolution:
+    path = code.text_lines[0].path if code.text_lines else (code.span.path if code.span is not None else "index.py")
+    stem = posixpath.splitext(posixpath.basename(code.path))[0] or "index"
+    try:
+        source = parse_python(code.text, path, code.text_lines)
+    except ParseFailure as failure:
+        return Resolution(Found.UNKNOWN, failure.message, path=path, problem=(failure.span, failure.message))
+    package = Package(sources, None, code.extra_paths, None)
+    module = PackageModule(stem, f"{path}#{stem}", False, source)
+    package.modules[stem] = module
+    name, _, callable_name = handler.rpartition(".")
+    if name != stem:
+        return Resolution(
+            Found.NO_FILE if not _layers_unknown(code) else Found.UNKNOWN,
+            f"inline code is the module '{stem}'",
+            tuple(f"{stem}.{one}" for one in _callables(source, callable_name)),
+            path=path,
+        )
+    return _callable(package, module, callable_name, path)
+
+
+def _layers_unknown(code: Code) -> bool:
+    return "layer" in code.why.lower()
+
+
+def _in_package(package: Package, code: Code, handler: str) -> Resolution:
+    written, dot, callable_name = handler.rpartition(".")
+    if not dot or not written:
+        certain = _is_complete(package, code)
+        why = "a Python handler is written as 'file.function'"
+        return Resolution(Found.NO_FILE if certain else Found.UNKNOWN, why, _files(package, code, handler) if certain else ())
+    module = package.find(written.replace("/", "."))
+    if module is None or module.path.endswith("/"):
+        return _missing(package, code, written, handler)
+    if module.source is None:
+        why = module.failure[1] if module.failure is not None else "it can't be read"
+        return Resolution(Found.UNKNOWN, why, path=module.path, problem=module.failure)
+    if not module.path.endswith(".py"):
+        return _missing(package, code, written, handler)
+    return _callable(package, module, callable_name, module.path)
+
+
+def _missing(package: Package, code: Code, written: str, handler: str) -> Resolution:
+    workspace = package.sources.workspace
+    base = posixpath.normpath(posixpath.join(code.path if code.kind is CodeKind.FOLDER else ".", written.replace(".", "/")))
+    if _is_compiled(workspace, base):
+        return Resolution(Found.UNKNOWN, "the handler's file is compiled")
+    if workspace.is_file(f"{base}.{handler.rpartition('.')[2]}"):
+        return Resolution(Found.UNKNOWN, "the handler names a file that is not Python source")
+    if not _is_complete(package, code):
+        return Resolution(Found.UNKNOWN, "the package has content that is not on disk")
+    available = _files(package, code, written)
+    if not available:
+        return Resolution(Found.UNKNOWN, "there is no Python source in the folder")
+    name = written.replace(".", "/") + ".py"
+    place = code.path if code.path not in (".", "") else "the project's folder"
+    return Resolution(Found.NO_FILE, f"there is no '{name}' in {place}", available)
+
+
+def _is_compiled(workspace: Workspace, base: str) -> bool:
+    folder, stem = posixpath.split(base)
+    if not workspace.is_folder(folder or "."):
+        return False
+    try:
+        names = workspace.entries(folder or ".")
+    except Unreadable:
+        return True
+    return any(name.startswith(stem + ".") and name.endswith((".so", ".pyc", ".pyd", ".pyx")) for name in names)
+
+
+def _is_complete(package: Package, code: Code) -> bool:
+    """Return whether the user's own files of the package are all on disk."""
+    if _layers_unknown(code) or code.files is not None:
+        return False
+    if not code.built:
+        return True
+    # A build that installs requirements copies the folder too; any other may do anything.
+    workspace = package.sources.workspace
+    has = [workspace.is_file(posixpath.normpath(posixpath.join(code.path, name))) for name in ("requirements.txt", "Makefile")]
+    return has[0] and not has[1]
+
+
+def _files(package: Package, code: Code, wanted: str) -> tuple[str, ...]:
+    """Return the source files of the package, as handlers name them, nearest first."""
+    if code.kind is CodeKind.FILE:
+        return (posixpath.splitext(posixpath.basename(code.path))[0],)
+    workspace = package.sources.workspace
+    found: list[str] = []
+    pending = [code.path]
+    visited = 0
+    while pending and visited < _LISTED:
+        folder = pending.pop(0)
+        try:
+            names = workspace.entries(folder)
+        except Unreadable:
+            continue
+        for name in names:
+            visited += 1
+            path = posixpath.normpath(posixpath.join(folder, name))
+            if name.endswith("/") and not name.startswith((".", "node_modules", "__pycache__")):
+                pending.append(path)
+            elif name.endswith(".py"):
+                inner = posixpath.relpath(path, code.path)
+                found.append(inner.removesuffix("/__init__.py").removesuffix(".py").replace("/", "."))
+    return _nearest(wanted.replace("/", "."), found)
+
+
+def _nearest(wanted: str, names: list[str]) -> tuple[str, ...]:
+    matcher = SequenceMatcher(b=wanted)
+
+    def distance(name: str) -> tuple[float, str]:
+        matcher.set_seq1(name)
+        same_end = name.rpartition(".")[2] == wanted.rpartition(".")[2]
+        return (-matcher.ratio() - same_end, name)
+
+    return tuple(sorted(dict.fromkeys(name for name in names if len(name) < 300), key=distance)[:_SHOWN])
+
+
+def _callable(package: Package, module: PackageModule, name: str, path: str) -> Resolution:
+    source = module.source
+    assert source is not None
+    places = bound_names(source)
+    place = places.get(name)
+    if place is not None:
+        return Resolution(
+            Found.YES, package=package, module=module, callable=name, path=path, span=source.span_of(*place)
+        )
+    if source.damaged or "*" in places or any(source.mentions(trick) for trick in _TRICKS):
+        why = f"'{name}' may be bound in a way that can't be followed"
+        return Resolution(Found.UNKNOWN, why, package=package, module=module, callable=name, path=path)
+    if source.mentions(b"global " + name.encode()):
+        why = f"'{name}' may be bound by a function"
+        return Resolution(Found.UNKNOWN, why, package=package, module=module, callable=name, path=path)
+    why = f"'{posixpath.basename(path)}' defines no '{name}'"
+    if module.path != path:
+        why = f"the inline code defines no '{name}'"
+    return Resolution(Found.NO_CALLABLE, why, _callables(source, name), path=path, callable=name)
+
+
+def _callables(source: Module, wanted: str) -> tuple[str, ...]:
+    names = [
+        statement.name
+        for statement in source.body
+        if isinstance(statement, (FunctionDefinition, ClassDefinition)) and not statement.name.startswith("__")
+    ]
+    return _nearest(wanted, names)
+
+
+def bound_names(source: Module) -> dict[str, tuple[int, int]]:
+    """Return every name that the module's own statements may bind, with its place; ``*`` for those of a star import."""
+    found: dict[str, tuple[int, int]] = {}
+    pending: list[tuple[Statement, ...]] = [source.body]
+    while pending:
+        for statement in pending.pop():
+            for name, place in _binds(statement):
+                found.setdefault(name, place)
+            pending += _blocks(statement)
+    return found
+
+
+def _binds(statement: Statement) -> Iterator[tuple[str, tuple[int, int]]]:
+    if isinstance(statement, (FunctionDefinition, ClassDefinition)):
+        yield statement.name, (statement.name_start, statement.name_start + len(statement.name.encode()))
+    elif isinstance(statement, Assignment):
+        for target in statement.targets:
+            yield from _targets(target)
+        yield from _walruses(statement.value)
+    elif isinstance(statement, (Augmented, Declaration)):
+        yield from _targets(statement.target)
+    elif isinstance(statement, For):
+        yield from _targets(statement.target)
+    elif isinstance(statement, With):
+        for _, alias in statement.items:
+            if alias is not None:
+                yield from _targets(alias)
+    elif isinstance(statement, Try):
+        for handler in statement.handlers:
+            if handler.name:
+                yield handler.name, (handler.start, handler.start)
+    elif isinstance(statement, Match):
+        for names, _, _ in statement.cases:
+            for name in names:
+                yield name, _place(statement)
+    elif isinstance(statement, Import):
+        for path, alias in statement.names:
+            yield alias or path.partition(".")[0], _place(statement)
+    elif isinstance(statement, ImportFrom):
+        for name, alias in statement.names or (("*", ""),):
+            yield alias or name, _place(statement)
+    elif isinstance(statement, If):
+        for test, _ in statement.branches:
+            if test is not None:
+                yield from _walruses(test)
+    elif isinstance(statement, While):
+        yield from _walruses(statement.test)
+    elif not isinstance(statement, Delete):
+        yield from _walruses(getattr(statement, "value", None))
+
+
+def _place(node: Syntax) -> tuple[int, int]:
+    return node.start, node.end
+
+
+def _targets(target: Expression) -> Iterator[tuple[str, tuple[int, int]]]:
+    pending = [target]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Name):
+            yield current.name, _place(current)
+        elif isinstance(current, Display):
+            pending += current.elements
+        elif isinstance(current, Star):
+            pending.append(current.value)
+        elif isinstance(current, Attribute):
+            continue
+
+
+def _walruses(value: Expression | None) -> Iterator[tuple[str, tuple[int, int]]]:
+    if isinstance(value, Bound):
+        yield value.name.name, _place(value)
+
+
+def _blocks(statement: Statement) -> Iterator[tuple[Statement, ...]]:
+    if isinstance(statement, If):
+        for _, body in statement.branches:
+            yield body
+    elif isinstance(statement, (For, While)):
+        yield statement.body
+        yield statement.otherwise
+    elif isinstance(statement, With):
+        yield statement.body
+    elif isinstance(statement, Try):
+        yield statement.body
+        for handler in statement.handlers:
+            yield handler.body
+        yield statement.otherwise
+        yield statement.final
+    elif isinstance(statement, Match):
+        for _, _, body in statement.cases:
+            yield body

@@ -1,0 +1,427 @@
+"""Following the statements of a frame, in order; every branch is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ...source.python_syntax import (
+    Assert,
+    Assignment,
+    Attribute,
+    Augmented,
+    Call,
+    ClassDefinition,
+    Declaration,
+    Delete,
+    Display,
+    Evaluate,
+    Except,
+    Expression,
+    For,
+    FunctionDefinition,
+    If,
+    Import,
+    ImportFrom,
+    Lambda,
+    Leave,
+    Literal,
+    Match,
+    Name,
+    Raise,
+    Return,
+    Scope,
+    Statement,
+    Subscript,
+    Syntax,
+    Try,
+    While,
+    With,
+)
+from .attributes import member
+from .calls import call
+from .definitions import define_class, define_function
+from .domain import (
+    NOTHING,
+    OTHER,
+    PENDING,
+    Abstract,
+    Atom,
+    BatchWriter,
+    External,
+    Holder,
+    Instance,
+    Text,
+    bounded,
+    join,
+)
+from .engine import Engine, Frame
+from .environment import ENVIRON
+from .expressions import assign, evaluate
+from .imports import import_from, import_names
+from .iteration import iterate
+from .run import Arguments, Run
+from .values import elements_of, put
+
+_LOOPS: Final = 3
+"""How many loops may stand in each other for their bodies to be followed twice."""
+
+_CATCHES_KEY_ERROR: Final = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
+
+_ENDS: Final = frozenset({"sys.exit", "os._exit", "builtins.exit", "builtins.quit"})
+
+
+def follow(engine: Engine, frame: Frame) -> None:
+    """Follow one frame: the body of a module or function."""
+    source = frame.module.source
+    if source is None:
+        return
+    run = Run(engine, frame, source, call)
+    code = frame.code
+    if code is None:
+        run.env["__name__"] = frozenset({Text(frame.module.name, "str")})
+        block(run, source.body)
+        for name, value in run.env.items():
+            engine.write(("global", frame.module.path, name), value)
+        return
+    definition = code.definition
+    if isinstance(definition, Lambda):
+        run.result = evaluate(run, definition.value)
+    elif not block(run, definition.body):
+        run.result = run.result | NOTHING
+    if run.makes_closures:
+        for name, value in run.env.items():
+            engine.write(("local", frame.number + 1, name), value)
+    result = run.result
+    if run.yielded:
+        if "context" in code.kinds:
+            result = run.yielded
+        else:
+            holder = Holder("list", (frame.number, -1))
+            put(run, holder, "*", run.yielded)
+            result = frozenset({holder})
+    engine.write(("result", frame.number), bounded(result))
+
+
+def block(run: Run, body: tuple[Statement, ...]) -> bool:
+    """Follow statements; return whether the end of the block can't be reached."""
+    for statement in body:
+        if _TABLE[type(statement)](run, statement):
+            return True
+    return False
+
+
+def _assignment(run: Run, node: Assignment) -> bool:
+    value = evaluate(run, node.value)
+    for target in node.targets:
+        assign(run, target, value)
+    return False
+
+
+def _declaration(run: Run, node: Declaration) -> bool:
+    if run.owner is not None and isinstance(node.target, Name) and node.target.name not in run.owner.fields:
+        run.owner.fields.append(node.target.name)
+    return False
+
+
+def _augmented(run: Run, node: Augmented) -> bool:
+    value = evaluate(run, node.value)
+    if isinstance(node.target, Name):
+        old = run.lookup(node.target.name)
+        if old == frozenset({ENVIRON}):
+            if not all(isinstance(atom, Holder) for atom in value):
+                run.hidden_set("environment variables are set from a mapping that is computed", node)
+            return False
+        holders = [atom for atom in old if isinstance(atom, Holder)]
+        for holder in holders:
+            put(run, holder, "*", elements_of(run, value))
+        if not holders:
+            run.assign(node.target.name, OTHER)
+    elif isinstance(node.target, (Attribute, Subscript)):
+        receiver = evaluate(run, node.target)
+        if ENVIRON in receiver:
+            run.hidden_set("environment variables are set from a mapping that is computed", node)
+    return False
+
+
+def _evaluate(run: Run, node: Evaluate) -> bool:
+    value = node.value
+    evaluate(run, value)
+    if isinstance(value, Call) and isinstance(value.function, (Name, Attribute)):
+        if isinstance(value.function, Name) and value.function.name not in ("exit", "quit"):
+            found = run.env.get(value.function.name)
+        elif isinstance(value.function, Attribute) and value.function.name not in ("exit", "_exit"):
+            return False
+        else:
+            found = evaluate(run, value.function)
+        return bool(found) and all(isinstance(atom, External) and atom.path in _ENDS for atom in found or ())
+    return False
+
+
+def _return(run: Run, node: Return) -> bool:
+    run.result = join(run.result, evaluate(run, node.value) if node.value is not None else NOTHING)
+    return True
+
+
+def _raise(run: Run, node: Raise) -> bool:
+    for value in node.values:
+        evaluate(run, value)
+    return True
+
+
+def _assert(run: Run, node: Assert) -> bool:
+    for value in node.values:
+        run.tests(evaluate(run, value))
+    return False
+
+
+def _delete(run: Run, node: Delete) -> bool:
+    for target in node.targets:
+        if isinstance(target, Name):
+            run.env.pop(target.name, None)
+        elif isinstance(target, Subscript):
+            evaluate(run, target.value)
+            evaluate(run, target.index)
+    return False
+
+
+def _scope(run: Run, node: Scope) -> bool:
+    (run.globals if node.kind == "global" else run.nonlocals).update(node.names)
+    return False
+
+
+def _leave(run: Run, node: Leave) -> bool:
+    return True
+
+
+def _is_dead(run: Run, test: Expression) -> bool:
+    """Return whether a branch is never taken in Lambda: ``__main__``, ``TYPE_CHECKING``, ``False``."""
+    if isinstance(test, Literal):
+        return test.value is False
+    if isinstance(test, (Name, Attribute)):
+        name = test.name
+        return name == "TYPE_CHECKING"
+    operands = getattr(test, "operands", ())
+    if len(operands) == 2 and getattr(test, "operators", ()) == ("==",):
+        names = [one.name for one in operands if isinstance(one, Name)]
+        texts = [one.value for one in operands if isinstance(one, Literal)]
+        return names == ["__name__"] and texts == ["__main__"]
+    return False
+
+
+def _merge(run: Run, ends: list[dict[str, Abstract]]) -> None:
+    """Go on with what may hold after any of several branches."""
+    if not ends:
+        return
+    merged = ends[0]
+    if len(ends) > 1:
+        run.engine.count(sum(len(end) for end in ends) // 8)
+        merged = dict(merged)
+        for end in ends[1:]:
+            for name, value in end.items():
+                old = merged.get(name)
+                if old is not value:
+                    merged[name] = join(old, value) if old is not None else value
+    run.env = merged
+
+
+def _if(run: Run, node: If) -> bool:
+    ends: list[dict[str, Abstract]] = []
+    has_else = False
+    start = run.env
+    for test, body in node.branches:
+        if test is None:
+            has_else = True
+        else:
+            run.env = start
+            if _is_dead(run, test):
+                continue
+            run.tests(evaluate(run, test))
+            start = run.env
+        run.env = dict(start)
+        if not block(run, body):
+            ends.append(run.env)
+        if isinstance(test, Literal) and test.value is True:
+            has_else = True
+            break
+    if not has_else:
+        ends.append(start)
+    if not ends:
+        run.env = start
+        return True
+    _merge(run, ends)
+    return False
+
+
+def _loop(run: Run, body: tuple[Statement, ...], otherwise: tuple[Statement, ...], bind: Callable[[], None]) -> None:
+    before = run.env
+    run.loops += 1
+    for _ in range(2 if run.loops <= _LOOPS else 1):
+        start = run.env
+        run.env = dict(start)
+        bind()
+        block(run, body)
+        _merge(run, [start, run.env])
+        if all(run.env.get(name) == value for name, value in start.items()) and len(run.env) == len(start):
+            break
+    run.loops -= 1
+    if otherwise:
+        block(run, otherwise)
+    _merge(run, [run.env, before])
+
+
+def _for(run: Run, node: For) -> bool:
+    elements = iterate(run, evaluate(run, node.source), node.source)
+    _loop(run, node.body, node.otherwise, lambda: assign(run, node.target, elements))
+    return False
+
+
+def _while(run: Run, node: While) -> bool:
+    if _is_dead(run, node.test):
+        return False
+    _loop(run, node.body, node.otherwise, lambda: run.tests(evaluate(run, node.test)))
+    return False
+
+
+def _with(run: Run, node: With) -> bool:
+    suppressing = 0
+    for value_node, target in node.items:
+        value = evaluate(run, value_node)
+        if isinstance(value_node, Call) and _suppresses(run, value_node):
+            suppressing += 1
+        if target is not None:
+            assign(run, target, _entered(run, value, value_node))
+        else:
+            _entered(run, value, value_node)
+    run.protected += suppressing
+    ended = block(run, node.body)
+    run.protected -= suppressing
+    return ended and not suppressing
+
+
+def _suppresses(run: Run, node: Call) -> bool:
+    name = node.function.name if isinstance(node.function, (Name, Attribute)) else ""
+    return name == "suppress" and any(_catches(argument.value) for argument in node.arguments)
+
+
+def _entered(run: Run, value: Abstract, node: Syntax) -> Abstract:
+    """Return what ``with value as x`` binds."""
+    found: set[Atom] = set()
+    for atom in value:
+        if isinstance(atom, Instance):
+            found |= run.call(member(run, atom, "__enter__", node), Arguments(), node) or frozenset({atom})
+            run.call(member(run, atom, "__exit__", node), Arguments(open_positional=True), node)
+        elif isinstance(atom, BatchWriter):
+            found.add(atom)
+        else:
+            found.add(atom)
+    return bounded(frozenset(found)) if value else PENDING
+
+
+def _catches(kind: Expression | None) -> bool:
+    """Return whether an ``except`` clause catches a KeyError."""
+    if kind is None:
+        return True
+    if isinstance(kind, Display):
+        return any(_catches(element) for element in kind.elements)
+    if isinstance(kind, Attribute):
+        return kind.name in _CATCHES_KEY_ERROR
+    return isinstance(kind, Name) and kind.name in _CATCHES_KEY_ERROR
+
+
+def _try(run: Run, node: Try) -> bool:
+    protects = any(_catches(handler.kind) for handler in node.handlers)
+    start = dict(run.env)
+    run.protected += protects
+    run.tries += bool(node.handlers)
+    ended = block(run, node.body)
+    run.tries -= bool(node.handlers)
+    run.protected -= protects
+    after = run.env
+    ends: list[dict[str, Abstract]] = []
+    if not ended:
+        if node.otherwise:
+            ended = block(run, node.otherwise)
+        if not ended:
+            ends.append(run.env)
+    _merge(run, [start, after])
+    broken = run.env
+    for handler in node.handlers:
+        run.env = dict(broken)
+        if not _except(run, handler):
+            ends.append(run.env)
+    run.env = broken
+    if ends:
+        _merge(run, ends)
+    if node.final and block(run, node.final):
+        return True
+    return not ends
+
+
+def _except(run: Run, handler: Except) -> bool:
+    if handler.kind is not None:
+        evaluate(run, handler.kind)
+    if handler.name:
+        run.assign(handler.name, OTHER)
+    return block(run, handler.body)
+
+
+def _match(run: Run, node: Match) -> bool:
+    evaluate(run, node.subject)
+    start = run.env
+    ends = [start]
+    for names, guard, body in node.cases:
+        run.env = dict(start)
+        for name in names:
+            if name not in start:
+                run.assign(name, OTHER)
+        if guard is not None:
+            run.tests(evaluate(run, guard))
+        if not block(run, body):
+            ends.append(run.env)
+    _merge(run, ends)
+    return False
+
+
+def _import(run: Run, node: Import) -> bool:
+    import_names(run, node)
+    return False
+
+
+def _import_from(run: Run, node: ImportFrom) -> bool:
+    import_from(run, node)
+    return False
+
+
+def _function(run: Run, node: FunctionDefinition) -> bool:
+    define_function(run, node)
+    return False
+
+
+def _class(run: Run, node: ClassDefinition) -> bool:
+    define_class(run, node, block)
+    return False
+
+
+_TABLE: Final[dict[type, Callable[[Run, Any], bool]]] = {
+    Assignment: _assignment,
+    Declaration: _declaration,
+    Augmented: _augmented,
+    Evaluate: _evaluate,
+    Return: _return,
+    Raise: _raise,
+    Assert: _assert,
+    Delete: _delete,
+    Scope: _scope,
+    Leave: _leave,
+    If: _if,
+    For: _for,
+    While: _while,
+    With: _with,
+    Try: _try,
+    Match: _match,
+    Import: _import,
+    ImportFrom: _import_from,
+    FunctionDefinition: _function,
+    ClassDefinition: _class,
+}
