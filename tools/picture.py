@@ -11,15 +11,16 @@ from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = ("check", "fixtures/projects/orders/sam", "--select", "FL302,FL503,FL601")
-WIDTH = 120
+FOLDER = ROOT / "fixtures" / "projects" / "orders" / "sam"
+COMMAND = ("check", "--select", "FL302,FL503")
+WIDTH = 118
 
 
 def main() -> int:
     """Run the command, with colour, and write its output as a picture."""
     ran = subprocess.run(
         [sys.executable, "-m", "faaslint", *COMMAND, "--colour", "always"],
-        cwd=ROOT,
+        cwd=FOLDER,
         capture_output=True,
         text=True,
         check=False,
@@ -28,7 +29,7 @@ def main() -> int:
         print(f"the example ended with {ran.returncode} instead of 1\n{ran.stderr}", file=sys.stderr)
         return 1
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
-    console.print(Text(f"$ faaslint {' '.join(COMMAND)}", style="bold"))
+    console.print(Text(f"$ faaslint {' '.join(COMMAND)}\n", style="bold"))
     console.print(Text.from_ansi(ran.stdout))
     picture = console.export_svg(title="faaslint", unique_id="faaslint")
     (ROOT / "docs" / "example.svg").write_text(picture, encoding="utf-8")

@@ -76,6 +76,13 @@ def test_the_version_imports_no_more_than_the_command_line(clean: Path) -> None:
     assert modules.isdisjoint({*HEAVY, "yaml", "tree_sitter", "faaslint_rules"})
 
 
-def test_a_syntax_is_loaded_only_for_files_that_use_it(clean: Path) -> None:
-    _, modules = imported_by(["check", "terraform"], clean)
-    assert modules.isdisjoint({"yaml", "tree_sitter_python", "tree_sitter_json"})
+@pytest.mark.parametrize(
+    ("path", "others"),
+    [
+        pytest.param("terraform", {"yaml", "tree_sitter_python"}, id="terraform"),
+        pytest.param("template.yaml", {"tree_sitter_hcl"}, id="sam"),
+    ],
+)
+def test_a_syntax_is_loaded_only_for_files_that_use_it(path: str, others: set[str], clean: Path) -> None:
+    _, modules = imported_by(["check", path], clean)
+    assert modules.isdisjoint(others)

@@ -162,7 +162,7 @@ class TestGuard:
     def test_needs_no_words_for_always(self, formula: Formula) -> None:
         assert (formula.guard.label == "") == formula.guard.always
 
-    def test_counts_sixty_exclusive_values_in_linear_time(self) -> None:
+    def test_tells_sixty_exclusive_values_apart(self) -> None:
         stages = [atom(f"stage == {number:02}", "stage") for number in range(60)]
         rest = ALWAYS
         for stage in stages:

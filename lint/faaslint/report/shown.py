@@ -34,7 +34,7 @@ def notifications_in_order(info: RunInfo) -> Sequence[Notification]:
 
 def without_lone_surrogates(text: str) -> str:
     """Return the text with what has no UTF-8 form replaced: halves of characters from JSON escapes or broken file names."""
-    if text.isascii():
+    if text.isascii() and "\x7f" not in text:
         return text
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
@@ -44,7 +44,7 @@ def safe_json(text: str) -> str:
 
     Such characters stand inside JSON strings only, where the escape means the same.
     """
-    if text.isascii():
+    if text.isascii() and "\x7f" not in text:
         return text
     text = without_lone_surrogates(text)
     return re.sub("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", _json_escape, text)

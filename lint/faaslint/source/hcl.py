@@ -13,6 +13,7 @@ import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Point
 
 from ..model.span import Span
+from .hcl_expectations import HEREDOC_MARK, expectation, unclosed_in_line
 from .hcl_expressions import ExpressionReader, whole
 from .hcl_nodes import Attribute, Block, Body, Expression, Label, Malformed, Template, TemplatePart, Text
 from .hcl_positions import Positions
@@ -138,6 +139,7 @@ class _Reader:
         self._positions = positions or Positions(path, content, first_row)
         self._path = path
         self._problems: list[ParseFailure] = []
+        self._split: list[bytes] | None = None
         source, numbers = _without_exponents(content)
         self._root = _parser().parse(source).root_node
         self.failed = self._root.has_error
@@ -229,32 +231,49 @@ class _Reader:
             )
 
     def _problem(self, node: Node, span: Span) -> ParseFailure:
-        parent = node.parent
-        if node.is_missing:
-            wanted = "a closing } was expected" if node.type in ("}", "block_end") else f"{_called(node.type)} was expected"
-            if parent is not None and parent.type == "block_end":
-                parent = parent.parent
-            if parent is not None and parent.type == "block" and node.type in ("}", "block_end"):
-                head = self._positions.of(parent)
-                name = self._text(parent.children[0])
-                return ParseFailure(
-                    f"a closing }} was expected: the block '{name}' opened in line {head.line} has none", span
-                )
-            return ParseFailure(f"{wanted} here", span)
-        found = " ".join(self._text(node).split())
-        shown = found if len(found) <= 40 else found[:39] + "…"
-        where = parent.type if parent is not None else "config_file"
-        if where in ("body", "config_file", "block"):
-            wanted = "an attribute (name = value), a block or a closing } was expected"
-        elif where == "attribute":
-            wanted = "one value and then the end of the line were expected"
-        elif where in ("object", "object_elem"):
-            wanted = "a key, = and a value were expected"
-        elif where in ("tuple", "function_call", "function_arguments"):
-            wanted = "a comma or a closing bracket was expected"
-        else:
-            wanted = "an expression was expected"
-        return ParseFailure(f"{wanted}, not '{shown}'" if shown else wanted, span)
+        text = self._text(node)
+        if node.is_missing and node.type in ("}", "block_end"):
+            block = node.parent
+            while block is not None and block.type != "block":
+                block = block.parent
+            if block is not None:
+                return ParseFailure("a closing } was expected: this block has none", self._positions.of(block.children[0]))
+        unclosed = node.is_missing and node.type in ("quoted_template_end", "heredoc_identifier")
+        if unclosed or node.end_point.row - node.start_point.row > 1:
+            # Recovery gives up far from the mistake; the line that has it can often be told by itself.
+            first = 0 if unclosed else node.start_point.row
+            found = self._suspicious_line(first, node.end_point.row)
+            if found is not None:
+                return found
+        parent = node.parent.type if node.parent is not None else ""
+        return ParseFailure(expectation(node.type if node.is_missing else "", parent, text), span)
+
+    def _lines(self) -> list[bytes]:
+        if self._split is None:
+            self._split = self._content.split(b"\n")
+        return self._split
+
+    def _suspicious_line(self, first: int, last: int) -> ParseFailure | None:
+        """Return a problem in the first line that leaves something open which has to end in the line."""
+        mark = ""
+        mark_line: Span | None = None
+        for row, raw in enumerate(self._lines()[first : last + 1], first):
+            line = raw.decode("utf-8", "replace")
+            here = self._positions.between(Point(row, 0), Point(row, len(raw)))
+            if mark:
+                mark = "" if line.strip() == mark else mark
+                continue
+            if line.lstrip().startswith(("#", "//")):
+                continue
+            expected = unclosed_in_line(line)
+            if expected:
+                return ParseFailure(expected, here)
+            heredoc = HEREDOC_MARK.search(line)
+            if heredoc is not None:
+                mark, mark_line = heredoc.group(1), here
+        if mark and mark_line is not None:
+            return ParseFailure(f"a line with only {mark} was expected: the heredoc that begins here has no end", mark_line)
+        return None
 
 
 def _errors(node: Node, limit: int) -> list[Node]:
@@ -285,15 +304,6 @@ def _error_rows(node: Node) -> set[int]:
                 rows.add(previous)
             previous = child.end_point.row
     return rows
-
-
-def _called(kind: str) -> str:
-    return {
-        "identifier": "a name",
-        "=": "=",
-        "quoted_template_end": "a closing quote",
-        "heredoc_identifier": "the end mark",
-    }.get(kind, kind if not kind.isidentifier() else "something else")
 
 
 def _without_exponents(content: bytes) -> tuple[bytes, dict[int, float]]:

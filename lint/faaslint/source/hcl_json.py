@@ -34,8 +34,7 @@ def parse_hcl_json(text: str, path: str, values_only: bool = False) -> Body:
     except ParseFailure as failure:
         return Body({}, (), failure.span, failure.span, (failure,))
     if not isinstance(tree, Mapping):
-        failure = ParseFailure("a JSON object was expected", tree.span)
-        return Body({}, (), tree.span, tree.span, (failure,))
+        return Body({}, (), tree.span, tree.span, (ParseFailure("a JSON object was expected", tree.span),))
     if values_only:
         # Values of variables are plain: nothing is interpolated in them.
         attributes = {str(key.value): Attribute(str(key.value), key.span, _plain(value)) for key, value in tree.entries}

@@ -16,7 +16,8 @@ from tree_sitter import Tree as SyntaxTree
 from ..model.span import Span
 from .limits import SOURCE_NESTING
 from .python_reader import Reader
-from .python_syntax import Statement, Syntax
+from .python_statements import Statement
+from .python_syntax import Syntax
 from .tree import ParseFailure
 
 _OLD: Final = {

@@ -32,6 +32,8 @@ from faaslint.model.value import (
 DEPTH: Final = 6
 """How deep environment variables are looked for inside an argument; no resource is named deeper."""
 
+PRESIGNED: Final = "generate_presigned_url"
+
 
 def calls_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Handler, SdkCall]]:
     """Yield the SDK calls that a function surely reaches and makes with its own role."""
@@ -44,7 +46,9 @@ def calls_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Handler,
 def needs_of_call(call: SdkCall, function: Function, graph: Graph) -> CallNeeds:
     """Return what a call takes when this function makes it."""
     arguments = {name: filled(value, function, graph) for name, value in call.arguments.items()}
-    return needs_of(call.service, call.operation, arguments, call.high_level, complete=call.arguments_complete)
+    # A presigned URL is already told by the operation that it is for, and that operation's own arguments.
+    method = "" if call.high_level == PRESIGNED else call.high_level
+    return needs_of(call.service, call.operation, arguments, method, complete=call.arguments_complete)
 
 
 def filled(value: Value, function: Function, graph: Graph, depth: int = DEPTH) -> Value:

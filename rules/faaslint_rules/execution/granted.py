@@ -16,7 +16,7 @@ from faaslint.model.finding import Withheld
 from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Key, Node, Permission, Policy, Role, Statement
 from faaslint.model.read import known_text_parts
-from faaslint.model.span import Location
+from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Open, Unknown, branches, is_absent
 
 
@@ -51,6 +51,11 @@ def _boundary(role: Role, graph: Graph) -> tuple[Iterable[Statement], Open | Non
         edges = graph.out(policy, EdgeKind.GRANTS)
         return [edge.target for edge in edges if isinstance(edge.target, Statement)], policy.openness
     return (), Open("the permissions boundary can't be read", role.at("boundary").span)
+
+
+def used_at(node: Node, attribute: str, value: Leaf) -> Place:
+    """Return where a node itself writes a value that may come from elsewhere: what has to change is beside it, not there."""
+    return Place(value.trail[0] if value.trail else node.span, node.spellings.get(attribute, attribute))
 
 
 class Lack(NamedTuple):

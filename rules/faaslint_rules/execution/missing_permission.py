@@ -75,7 +75,7 @@ def missing_permission(function: Function, graph: Graph, context: Context) -> It
         if handler.found is Found.UNKNOWN:
             asked = True
             yield Withheld(handler.why or "the handler's code can't be known", handler.span)
-        elif handler.needs_openness is not None:
+        elif handler.found is Found.YES and handler.needs_openness is not None:
             asked = True
             yield Withheld(handler.needs_openness.why, handler.needs_openness.where)
     roles = list(roles_of(function, graph))
@@ -164,7 +164,8 @@ def _on(need: Need, graph: Graph) -> str:
     if isinstance(content, Pattern):
         # The partition is open in every ARN that is built here; nobody wants to read that.
         content = "".join(part if isinstance(part, str) else "aws" if _is_partition(part) else "…" for part in content.parts)
-    return f" on {content}" if isinstance(content, str) and content not in ("", "*") else ""
+    named = isinstance(content, str) and content.split(":", 5)[-1].strip("*/:…")
+    return f" on {content}" if named else ""
 
 
 def _is_partition(part: object) -> bool:

@@ -17,7 +17,7 @@ from faaslint.model.read import boolean_of, known_text_parts
 from faaslint.model.span import Location
 from faaslint.model.value import Leaf, Unknown, branches, is_absent, jointly
 
-from .granted import grants_of, lack_of, nearest, resource_policy, roles_of
+from .granted import grants_of, lack_of, nearest, resource_policy, roles_of, used_at
 
 KINDS_BY_TYPE = {
     "AWS::MSK::Cluster": "msk",
@@ -176,7 +176,7 @@ def _lacking(
         f"Event source mapping '{mapping.name}' polls {service} with its function's role, which does not allow "
         f"{', '.join(missing)}{' there' if level is None else beyond}; allow this"
         + (f", or attach {managed}." if has_policy else "."),
-        value=case.source,
+        at=used_at(mapping, "source", case.source),
         related=[
             Location(function.span, f"the function '{function.name}'"),
             *nearest(grants, role, missing[0].split(" ")[0]),

@@ -16,7 +16,7 @@ from faaslint.model.read import elements
 from faaslint.model.span import Location
 from faaslint.model.value import Items, Known, Leaf, Unknown, jointly
 
-from .granted import grants_of, lack_of, nearest, roles_of
+from .granted import grants_of, lack_of, nearest, roles_of, used_at
 
 MANAGED = "AWSLambdaVPCAccessExecutionRole"
 
@@ -134,7 +134,7 @@ def _lacking(
         f"Function '{function.name}' is in a VPC, but its role does not allow {', '.join(missing)}"
         + (", so Lambda refuses it" if level is None else ", which AWS's own policy for this grants")
         + f"; allow this on *, or attach {MANAGED}.",
-        value=subnets,
+        at=used_at(function, "subnets", subnets),
         related=nearest(grants, role, missing[0]),
         route=[Location(function.span, f"function '{function.name}'"), Location(role.span, f"role '{role.name}'")],
         level=level,

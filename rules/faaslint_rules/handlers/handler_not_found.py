@@ -11,7 +11,7 @@ from faaslint.graph import Graph
 from faaslint.model.facts import Found, Handler
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Function
+from faaslint.model.nodes import CodeKind, Function
 from faaslint.model.read import openness, text_of
 from faaslint.model.span import Location, Span
 from faaslint.model.value import Known, Unknown, is_absent, jointly
@@ -45,7 +45,8 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
     point the function at the folder that holds the file.
 
     What it can't know
-    Code that is not on disk, files that a build generates, and handlers that come out of a layer or a wrapper.
+    Code that is not on disk, files that a build generates, and handlers that come out of a layer or a wrapper. Inline code
+    whose handler names another file than `index` is not this rule's question.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
@@ -58,6 +59,9 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
         given = guard & function.guard
         if not given.satisfiable():
             continue
+        if handler.found is Found.NO_FILE and _is_inline(function, given):
+            # Inline code is the module index whatever it holds; that the handler has to say so is a question of its own.
+            continue
         asked = True
         if handler.found is Found.UNKNOWN:
             yield Withheld(handler.why or "the handler's code can't be known", handler.span)
@@ -65,6 +69,10 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
             yield from _judge(function, handler, given)
     if not asked:
         yield INAPPLICABLE
+
+
+def _is_inline(function: Function, given: Guard) -> bool:
+    return any(code.kind is CodeKind.INLINE and (guard & given).satisfiable() for guard, code in function.code)
 
 
 def _judge(function: Function, handler: Handler, given: Guard) -> Iterator[Answer]:

@@ -11,11 +11,11 @@ from faaslint.facts import limits
 from faaslint.graph import Graph
 from faaslint.model.facts import EnvironmentRead, Found, Handler, Reachable
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
-from faaslint.model.guard import Guard
+from faaslint.model.guard import ALWAYS, NEVER, Guard
 from faaslint.model.nodes import Function
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Unknown, jointly
+from faaslint.model.value import Fields, Known, Unknown, branches, jointly
 
 from .languages import analysed
 from .wrappers import wrapper_of
@@ -91,12 +91,12 @@ def undefined_environment_variable(function: Function, graph: Graph, context: Co
             yield Withheld(handler.why or "the handler's code can't be known", handler.span)
             continue
         for read in handler.reads:
-            yield from _judge(function, handler, read, graph, given)
+            yield from _judge(function, handler, read, given)
     if not asked:
         yield INAPPLICABLE
 
 
-def _judge(function: Function, handler: Handler, read: EnvironmentRead, graph: Graph, given: Guard) -> Iterator[Answer]:
+def _judge(function: Function, handler: Handler, read: EnvironmentRead, given: Guard) -> Iterator[Answer]:
     raises = read.required and not read.guarded and not read.has_default
     fails_later = not raises and not read.has_default and not read.guarded and read.none_used_at is not None
     if read.reachable is not Reachable.YES or not (raises or fails_later):
@@ -109,17 +109,20 @@ def _judge(function: Function, handler: Handler, read: EnvironmentRead, graph: G
         if name is None:
             yield Withheld("the variable's name is computed", read.span)
         elif not provided(name) and name not in handler.environment_set:
-            yield from _look_up(function, handler, read, name, graph, guard)
+            yield from _look_up(function, handler, read, name, guard)
 
 
-def _look_up(
-    function: Function, handler: Handler, read: EnvironmentRead, name: str, graph: Graph, given: Guard
-) -> Iterator[Answer]:
-    for guard, (content,) in jointly(graph.environment_value(function, name), given=given):
-        if isinstance(content, Unknown):
-            yield withheld(content, function)
+def _look_up(function: Function, handler: Handler, read: EnvironmentRead, name: str, given: Guard) -> Iterator[Answer]:
+    for guard, settings in _settings(function, given):
+        if isinstance(settings, Unknown):
+            yield withheld(settings, function)
             continue
-        if content.value is not None:
+        # A variable that is set to something unknown is set.
+        absent = _absent(settings, name) & guard
+        if not absent.satisfiable():
+            continue
+        if settings is not None and settings.openness is not None and name not in settings.values:
+            yield Withheld(settings.openness.why, settings.openness.where)
             continue
         unknown = wrapper_of(function)
         if handler.environment_openness is not None:
@@ -127,7 +130,32 @@ def _look_up(
         if unknown is not None:
             yield unknown
             continue
-        yield _claim(function, handler, read, name, guard)
+        yield _claim(function, handler, read, name, absent)
+
+
+def _settings(function: Function, given: Guard) -> Iterator[tuple[Guard, Fields | Unknown | None]]:
+    """Yield the variables that the configuration sets in each situation, None where it sets none."""
+    for guard, (leaf,) in jointly(function.environment, given=given):
+        if isinstance(leaf, Unknown):
+            yield guard, leaf
+        elif isinstance(leaf.value, Fields):
+            yield guard, leaf.value
+        elif leaf.value is None:
+            yield guard, None
+        else:
+            yield guard, Unknown("the environment is no mapping", trail=leaf.trail)
+
+
+def _absent(settings: Fields | None, name: str) -> Guard:
+    """When a variable is certainly not among the settings, as far as these are known."""
+    found = settings.values.get(name) if settings is not None else None
+    if found is None:
+        return ALWAYS
+    absent = NEVER
+    for guard, leaf in branches(found):
+        if isinstance(leaf, Known) and leaf.value is None:
+            absent = absent | guard
+    return absent
 
 
 def _claim(function: Function, handler: Handler, read: EnvironmentRead, name: str, guard: Guard) -> Answer:

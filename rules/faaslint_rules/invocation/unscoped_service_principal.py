@@ -12,7 +12,7 @@ from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import LoadBalancerTarget, Origin, Permission
-from faaslint.model.span import Location
+from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Unknown, jointly
 
 from .principals import is_service, lets_invoke, lets_invoke_by_url, principal_text
@@ -96,7 +96,7 @@ def _judge(
         "principal",
         f"Permission '{permission.name}' lets {service} call the function for the resources of any account; "
         + (f"set {account} to this account." if circular else f"set {arn}, or at least {account}."),
-        value=principal,
+        at=Place(principal.trail[0] if principal.trail else permission.span, permission.spellings["principal"]),
         related=[
             Location(function.span, f"the function '{function.name}'")
             for _, function, _ in graph.functions_called_by(permission)

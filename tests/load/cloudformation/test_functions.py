@@ -221,9 +221,10 @@ def test_a_malformed_function_is_a_problem_and_its_value_unknown(expression: str
 
 
 def test_a_macro_may_give_meaning_to_what_is_not_known() -> None:
-    loaded = load("Transform: MyMacro\n" + HEAD + "!Nope x\n")
-    assert [problem.fatal for problem in loaded.problems] == [False]
-    assert loaded.open_types
+    for text in ("Transform: MyMacro\n" + HEAD + "!Nope x\n", HEAD + "!Rain::Embed file.sh\n"):
+        loaded = load(text)
+        assert [problem.fatal for problem in loaded.problems] == [False]
+        assert loaded.open_types
 
 
 def test_include_reads_a_local_file_into_its_mapping() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...iam.policy import read_statements
-from ...load.resource import Resource
+from ...load.resource import POLICY_KIND, Resource
 from ...model.edges import Edge, EdgeKind
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import Node, Origin, Policy, PolicyKind, Role
@@ -140,7 +140,7 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
             origin=resource.origin,
             policy_name=entry(item, policy_name),
             document=entry(item, document),
-            kind=PolicyKind.INLINE,
+            kind=_kind_of(item, PolicyKind.INLINE),
         )
         _grant(graph, role, policy, guard)
 
@@ -196,9 +196,7 @@ def _add_standalone(graph: Graph, roles: _Roles, policies: dict[str, Policy], re
         origin=resource.origin,
         policy_name=resource.properties.get(name),
         document=resource.properties.get(document),
-        kind=PolicyKind.CUSTOMER
-        if "ManagedPolicy" in resource.type or resource.type == "aws_iam_policy"
-        else PolicyKind.INLINE,
+        kind=_kind_of(Known(resource.properties), _STANDALONE_KINDS.get(resource.type, PolicyKind.INLINE)),
         replaces=graph.node(resource.address),
     )
     policies[resource.address] = policy
@@ -263,6 +261,20 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
         document=document,
         kind=PolicyKind.AWS,
     )
+
+
+_STANDALONE_KINDS = {"AWS::IAM::ManagedPolicy": PolicyKind.CUSTOMER, "aws_iam_policy": PolicyKind.CUSTOMER}
+
+
+def _kind_of(policy: Value, otherwise: PolicyKind) -> PolicyKind:
+    """Return how a policy came about: a loader that generates one says so in an entry of its own."""
+    text = _text_of_entry(policy, POLICY_KIND)
+    return PolicyKind(text) if text is not None else otherwise
+
+
+def _text_of_entry(value: Value, name: str) -> str | None:
+    found = entry(value, name)
+    return text_of(found) if isinstance(found, (Known, Unknown)) else None
 
 
 def _grant(graph: Graph, role: Role, policy: Policy, guard: Guard) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ...source.python_syntax import Syntax
-from .domain import OTHER, Abstract, ClassCode, FunctionCode, Instance
 from .calls import call
+from .domain import OTHER, Abstract, ClassCode, FunctionCode, Instance
 from .engine import Engine, Frame, TooLarge
 from .package import Package, PackageModule
 from .records import Step
@@ -207,4 +207,3 @@ def _unknown_arguments(code: FunctionCode) -> dict[str, Abstract]:
 def modules_followed(analysis: Analysis) -> list[PackageModule]:
     """Return the modules of the package that the handler loads."""
     return [frame.module for frame in analysis.engine.modules.values()]
-

@@ -32,6 +32,7 @@ from .domain import (
     Text,
     Waiter,
     bounded,
+    each,
     ordered,
 )
 from .run import Arguments, Run
@@ -170,7 +171,7 @@ def _bound_to(run: Run, function: Function, receiver: Atom, node: Syntax) -> Abs
 def store(run: Run, receiver: Abstract, name: str, value: Abstract) -> bool:
     """Store an attribute; return whether every possible receiver is followed."""
     followed = True
-    for atom in receiver:
+    for atom in each(receiver):
         if isinstance(atom, Instance):
             run.engine.write(("attribute", atom, name), value)
         elif isinstance(atom, Class):
@@ -186,5 +187,3 @@ def store(run: Run, receiver: Abstract, name: str, value: Abstract) -> bool:
         else:
             followed = False
     return followed and bool(receiver)
-
-

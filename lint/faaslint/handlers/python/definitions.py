@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ...source.python_syntax import ClassDefinition, Expression, FunctionDefinition, Statement
+from ...source.python_statements import ClassDefinition, FunctionDefinition, Statement
+from ...source.python_syntax import Expression
 from .domain import (
     Abstract,
     Class,
@@ -83,9 +84,7 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
     return result if decorator else frozenset()
 
 
-def define_class(
-    run: Run, node: ClassDefinition, block: Callable[[Run, tuple[Statement, ...]], bool]
-) -> None:
+def define_class(run: Run, node: ClassDefinition, block: Callable[[Run, tuple[Statement, ...]], bool]) -> None:
     """Follow a ``class``: its body runs with names of its own, which become the attributes of the class."""
     engine = run.engine
     code = engine.class_code(run.module, node)
@@ -106,5 +105,3 @@ def define_class(
     for decorator in node.decorators:
         evaluate(run, decorator)
     run.assign(node.name, frozenset({Class(code)}))
-
-

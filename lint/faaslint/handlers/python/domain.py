@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from ...model.value import Pattern
-from ...source.python_syntax import ClassDefinition, FunctionDefinition, Lambda
+from ...source.python_statements import ClassDefinition, FunctionDefinition
+from ...source.python_syntax import Lambda
 from .package import PackageModule
 
 ATOM_LIMIT: Final = 12
@@ -257,6 +258,11 @@ def bounded(value: Abstract) -> Abstract:
 def ordered(value: Iterable[Atom]) -> list[Atom]:
     """Return atoms in an order that is the same in every run."""
     return sorted(value, key=_rank)
+
+
+def each(value: Abstract) -> Iterable[Atom]:
+    """Return the atoms of a value in an order that is the same in every run; most values have one."""
+    return value if len(value) < 2 else ordered(value)
 
 
 def _rank(atom: Atom) -> tuple[str, str]:

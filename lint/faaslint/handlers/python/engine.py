@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from ...model.span import Span
-from ...source.python_syntax import ClassDefinition, FunctionDefinition, Lambda
+from ...source.python_statements import ClassDefinition, FunctionDefinition
+from ...source.python_syntax import Lambda
 from .domain import (
     OTHER,
     PENDING,
@@ -42,7 +43,7 @@ STEPS: Final = 600_000
 """How many expressions are evaluated for one handler; the largest real one seen needs about 100 000."""
 
 Cell: TypeAlias = tuple[object, ...]
-"""What a cell holds: its kind first (``global``, ``local``, ``attribute``, ``item``, ``result``, ``default``), then whose."""
+"""Which cell: its kind first (``global``, ``local``, ``attribute``, ``item``, ``result``, ``default``), then whose."""
 
 
 class TooLarge(Exception):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...source.python_syntax import Expression, Syntax
-from .domain import OTHER, PENDING, Abstract, External, FromEnvironment, Holder, Nothing, Text, texts_of
+from ...source.python_syntax import Syntax
+from .domain import OTHER, PENDING, Abstract, External, FromEnvironment, Holder, Nothing, Text, each, texts_of
 from .records import ReadRecord
 from .run import Arguments, Run
 from .values import keys_of
@@ -43,7 +43,7 @@ def _record(run: Run, name: str | None, node: Syntax, subscript: bool, has_defau
         run.records.reads[key] = ReadRecord(run.span(node), name, subscript, has_default, run.protected > 0)
 
 
-def call_environment(run: Run, method: str, arguments: Arguments, node: Expression) -> Abstract:
+def call_environment(run: Run, method: str, arguments: Arguments, node: Syntax) -> Abstract:
     """Return what a method of ``os.environ`` gives; ``getenv`` and ``get`` are one."""
     name = arguments.get(0, "key") or frozenset()
     if method in ("get", "getenv", "pop", "__getitem__"):
@@ -75,12 +75,12 @@ def call_environment(run: Run, method: str, arguments: Arguments, node: Expressi
     return OTHER
 
 
-def _update(run: Run, arguments: Arguments, node: Expression) -> None:
+def _update(run: Run, arguments: Arguments, node: Syntax) -> None:
     run.records.sets.update(arguments.named)
     if arguments.open_named or arguments.open_positional:
         run.hidden_set("environment variables are set from a mapping that is computed", node)
     for value, _ in arguments.positional:
-        for atom in value:
+        for atom in each(value):
             if isinstance(atom, Holder) and atom.kind == "dict":
                 keys = keys_of(run, atom)
                 run.records.sets.update(key[1:] for key in keys if key.startswith("'"))

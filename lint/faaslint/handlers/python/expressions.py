@@ -43,14 +43,17 @@ from .domain import (
     Nothing,
     Text,
     bounded,
+    each,
     join,
     text,
     texts_of,
 )
 from .environment import ENVIRON, read_subscript
 from .iteration import iterate
+from .operators import formatted, sum_of
 from .run import Arguments, Run
-from .values import any_sdk, elements_of, joined_text, key_of, keys_of, put, take
+from .storing import lost, part_of, store_item
+from .values import elements_of, joined_text, key_of, keys_of, put, take
 
 
 def evaluate(run: Run, node: Expression) -> Abstract:
@@ -68,50 +71,15 @@ def assign(run: Run, target: Expression, value: Abstract) -> None:
             if isinstance(element, Star):
                 assign(run, element.value, OTHER)
             else:
-                assign(run, element, _part(run, value, index))
+                assign(run, element, part_of(run, value, index))
     elif isinstance(target, Attribute):
         if not store(run, evaluate(run, target.value), target.name, value):
-            _lost(run, value, target)
+            lost(run, value, target)
     elif isinstance(target, Subscript):
-        _assign_item(run, target, evaluate(run, target.value), evaluate(run, target.index), value)
+        store_item(run, target, evaluate(run, target.value), evaluate(run, target.index), value)
     elif isinstance(target, Several):
         for child in target.children:
             assign(run, child, OTHER)
-
-
-def _part(run: Run, value: Abstract, index: int) -> Abstract:
-    found: Abstract = frozenset()
-    for atom in value:
-        if isinstance(atom, Holder) and atom.kind != "dict":
-            found = found | take(run, atom, f"#{index}")
-        else:
-            found = found | OTHER
-    return bounded(found)
-
-
-def _assign_item(run: Run, target: Subscript, receiver: Abstract, index: Abstract, value: Abstract) -> None:
-    for atom in receiver:
-        if isinstance(atom, Holder):
-            put(run, atom, key_of(index) if atom.kind == "dict" else "*", value)
-        elif atom == ENVIRON:
-            names = texts_of(index)
-            if names is None:
-                run.hidden_set("an environment variable is set whose name is computed", target)
-            else:
-                run.records.sets.update(names)
-        elif isinstance(atom, External) and atom.path == "builtins.globals()":
-            names = texts_of(index)
-            for name in names or ():
-                run.engine.write(("global", run.module.path, name), value)
-            if names is None:
-                _lost(run, value, target)
-        else:
-            _lost(run, value, target)
-
-
-def _lost(run: Run, value: Abstract, node: Expression) -> None:
-    if any_sdk(run, value):
-        run.need("an SDK client is stored where it can't be followed", node)
 
 
 def arguments_of(run: Run, nodes: tuple[Argument, ...]) -> Arguments:
@@ -143,17 +111,19 @@ def _spread(run: Run, arguments: Arguments, value: Abstract, node: Expression) -
 
 
 def _spread_named(run: Run, arguments: Arguments, value: Abstract, node: Expression) -> None:
-    for atom in value:
-        if isinstance(atom, Holder) and atom.kind == "dict":
-            for key in keys_of(run, atom):
-                if key.startswith("'"):
-                    arguments.named.setdefault(key[1:], (take(run, atom, key), node))
-                else:
-                    arguments.open_named = True
-        else:
+    holders = [atom for atom in each(value) if isinstance(atom, Holder) and atom.kind == "dict"]
+    if len(holders) < len(value):
+        arguments.open_named = True
+        if ENVIRON in value:
+            run.hidden_read("all environment variables are read at once", node)
+    keys = [keys_of(run, holder) for holder in holders]
+    for key in dict.fromkeys(key for one in keys for key in one):
+        if not key.startswith("'"):
             arguments.open_named = True
-            if atom == ENVIRON:
-                run.hidden_read("all environment variables are read at once", node)
+            continue
+        # Of several dictionaries each may be the one that is meant, and it may lack what another has.
+        parts = [take(run, holder, key) if key in own else OTHER for holder, own in zip(holders, keys, strict=True)]
+        arguments.named.setdefault(key[1:], (join(*parts), node))
 
 
 def _name(run: Run, node: Name) -> Abstract:
@@ -183,7 +153,7 @@ def _subscript(run: Run, node: Subscript) -> Abstract:
 def _item(run: Run, receiver: Abstract, index: Abstract, node: Subscript) -> Abstract:
     run.fails_on_none(receiver, node)
     found: Abstract = frozenset()
-    for atom in receiver:
+    for atom in each(receiver):
         if isinstance(atom, Holder):
             part = elements_of(run, receiver) if isinstance(node.index, Several) else take(run, atom, key_of(index))
         elif atom == ENVIRON:
@@ -215,49 +185,11 @@ def _operation(run: Run, node: Operation) -> Abstract:
             run.tests(operands[0])
         return OTHER
     if node.operator == "+":
-        return _sum(run, node, operands)
+        return sum_of(run, node, operands)
     if node.operator == "%" and len(operands) == 2:
         pattern = texts_of(operands[0])
         if pattern is not None and len(pattern) == 1:
-            return _formatted(run, pattern[0], operands[1])
-    return OTHER
-
-
-def _sum(run: Run, node: Operation, operands: list[Abstract]) -> Abstract:
-    if any(isinstance(atom, Holder) for operand in operands for atom in operand):
-        whole = Holder("list", (run.frame.number, node.start))
-        for operand in operands:
-            put(run, whole, "*", elements_of(run, operand))
-        return frozenset({whole})
-    if any(isinstance(atom, Text) for operand in operands for atom in operand):
-        for operand, value in zip(node.operands, operands, strict=True):
-            run.fails_on_none(value, operand)
-    if any(not operand for operand in operands):
-        return PENDING
-    if all(
-        isinstance(atom, (Text, FromEnvironment)) and not (isinstance(atom, Text) and atom.kind in ("int", "float", "bool"))
-        for operand in operands
-        for atom in operand
-    ) or any(isinstance(atom, Text) and atom.kind == "str" for operand in operands for atom in operand):
-        return joined_text(run, operands)
-    return OTHER
-
-
-def _formatted(run: Run, pattern: str, values: Abstract) -> Abstract:
-    """Return ``pattern % values`` for plain ``%s`` and ``%d``."""
-    pieces = pattern.replace("%d", "%s").split("%s")
-    if any("%" in piece for piece in pieces):
-        return OTHER
-    count = len(pieces) - 1
-    if count == 1 and not any(isinstance(atom, Holder) for atom in values):
-        return joined_text(run, [text(pieces[0]), values, text(pieces[1])])
-    if len(values) == 1:
-        (atom,) = values
-        if isinstance(atom, Holder) and atom.kind == "tuple" and len(keys_of(run, atom)) == count:
-            parts = [text(pieces[0])]
-            for index, piece in enumerate(pieces[1:]):
-                parts += [take(run, atom, f"#{index}"), text(piece)]
-            return joined_text(run, parts)
+            return formatted(run, pattern[0], operands[1])
     return OTHER
 
 
@@ -280,7 +212,7 @@ def _either(run: Run, node: Either) -> Abstract:
 
 def mark_defaults(run: Run, value: Abstract) -> None:
     """Note that a read of a variable has a value to fall back on."""
-    for atom in value:
+    for atom in each(value):
         if isinstance(atom, FromEnvironment) and atom.read is not None and atom.read[0] == run.module.path:
             record = run.records.reads.get((atom.read[1], atom.name))
             if record is not None:

@@ -26,6 +26,7 @@ from .domain import (
     Partial,
     Session,
     bounded,
+    each,
     join,
     ordered,
     texts_of,
@@ -46,11 +47,11 @@ _PROCESSES: Final = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spaw
                      "asyncio.create_subprocess", "asyncio.subprocess.")  # fmt: skip
 _FAIL_ON_NONE: Final = frozenset({"builtins.int", "builtins.float", "builtins.len", "json.loads", "base64.b64decode"})
 PASS_THROUGH: Final = frozenset({
-    "copy.copy", "copy.deepcopy", "contextlib.closing", "contextlib.nullcontext", "asyncio.run", "asyncio.wait_for",
-    "asyncio.create_task", "asyncio.shield", "asyncio.ensure_future", "functools.lru_cache()", "functools.cache", "functools.lru_cache",
-    "functools.wraps()", "functools.singledispatch", "functools.total_ordering", "builtins.staticmethod", "builtins.classmethod",
-    "contextlib.contextmanager", "contextlib.asynccontextmanager", "atexit.register", "dataclasses.dataclass",
-    "weakref.ref", "weakref.proxy", "builtins.super().__new__", "builtins.object.__new__", "threading.local",
+    "copy.copy", "copy.deepcopy", "contextlib.closing", "contextlib.nullcontext", "contextlib.contextmanager",
+    "contextlib.asynccontextmanager", "asyncio.run", "asyncio.wait_for", "asyncio.create_task", "asyncio.shield",
+    "asyncio.ensure_future", "functools.lru_cache()", "functools.cache", "functools.lru_cache", "functools.wraps()",
+    "functools.singledispatch", "functools.total_ordering", "builtins.staticmethod", "builtins.classmethod",
+    "atexit.register", "dataclasses.dataclass", "weakref.ref", "weakref.proxy",
 })  # fmt: skip
 """Calls that give back their first argument, as far as this analysis is concerned."""
 
@@ -123,7 +124,7 @@ def _is_sdk_method(atom: Atom) -> bool:
 def _thread_arguments(run: Run, arguments: Arguments, name: str) -> Arguments:
     given = Arguments()
     positional = arguments.get(2 if name == "Timer" else 3, "args")
-    for atom in positional or ():
+    for atom in each(positional or frozenset()):
         if isinstance(atom, Holder):
             keys = keys_of(run, atom)
             if "*" in keys:
@@ -132,7 +133,7 @@ def _thread_arguments(run: Run, arguments: Arguments, name: str) -> Arguments:
                 given.positional = [(take(run, atom, f"#{index}"), None) for index in range(len(keys))]
         else:
             given.open_positional = True
-    for atom in arguments.get(None, "kwargs") or ():
+    for atom in each(arguments.get(None, "kwargs") or frozenset()):
         if isinstance(atom, Holder):
             given.named = {key[1:]: (take(run, atom, key), None) for key in keys_of(run, atom) if key.startswith("'")}
         else:
@@ -232,9 +233,7 @@ def _super(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     if code is None or code.owner is None or not code.definition.parameters:
         return OTHER
     receiver = run.lookup(code.definition.parameters[0].name)
-    found = {
-        Parent(code.owner, atom) for atom in receiver if isinstance(atom, (Instance, Class))
-    }
+    found = {Parent(code.owner, atom) for atom in receiver if isinstance(atom, (Instance, Class))}
     return frozenset(found) or OTHER
 
 
@@ -251,7 +250,7 @@ def _listed(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 def _dict(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     holder = Holder("dict", (run.frame.number, node.start))
     for value, _ in arguments.positional:
-        for atom in value:
+        for atom in each(value):
             if isinstance(atom, Holder) and atom.kind == "dict":
                 for key in keys_of(run, atom):
                     put(run, holder, key, take(run, atom, key))

@@ -97,7 +97,9 @@ def _bind(run: Run, function: Function, arguments: Arguments, node: Syntax) -> d
 def _plain(value: Abstract) -> Abstract:
     """Return a value without what makes no difference to a callee, so that it is followed once for all of them."""
     if any(isinstance(atom, Method) and isinstance(atom.receiver, Other) for atom in value):
-        value = frozenset(atom for atom in value if not (isinstance(atom, Method) and isinstance(atom.receiver, Other))) | OTHER
+        value = (
+            frozenset(atom for atom in value if not (isinstance(atom, Method) and isinstance(atom.receiver, Other))) | OTHER
+        )
     return value
 
 
@@ -216,4 +218,3 @@ def tuple_of(run: Run, parts: list[Abstract], node: Syntax) -> Abstract:
     for index, part in enumerate(parts):
         put(run, holder, f"#{index}", part)
     return frozenset({holder})
-

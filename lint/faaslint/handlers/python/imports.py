@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
-from ...source.python_syntax import Import, ImportFrom, Syntax
+from ...source.python_statements import Import, ImportFrom
+from ...source.python_syntax import Syntax
 from .domain import Abstract, Atom, External, ModuleValue
-from .modules import STANDARD, Trust, reads_environment, sets_environment, trust_of
+from .modules import Trust, is_standard, reads_environment, sets_environment, trust_of
 from .package import PackageModule
 from .run import Run
 
@@ -80,7 +81,7 @@ def _found(run: Run, path: str, node: Syntax) -> PackageModule | None:
     """Return the module of the package with this path, after the packages that it is in were loaded."""
     package = run.engine.package
     beside = posixpath.dirname(run.module.path)
-    namespaces = path.partition(".")[0] not in STANDARD
+    namespaces = not is_standard(path.partition(".")[0])
     module = package.find(path, beside, namespaces)
     if module is None:
         return None

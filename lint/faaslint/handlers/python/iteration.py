@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Syntax
-from .domain import OTHER, PENDING, Abstract, Atom, Collection, Method, bounded
+from .domain import OTHER, PENDING, Abstract, Atom, Collection, Method, bounded, each
 from .environment import ENVIRON
 from .run import Run
 from .sdk_resources import collection_elements
@@ -16,7 +16,7 @@ def iterate(run: Run, value: Abstract, node: Syntax) -> Abstract:
         return PENDING
     run.fails_on_none(value, node)
     found: set[Atom] = set()
-    for atom in value:
+    for atom in each(value):
         if isinstance(atom, Collection):
             found |= collection_elements(run, atom, node)
         elif isinstance(atom, Method):

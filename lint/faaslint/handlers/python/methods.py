@@ -12,6 +12,7 @@ from .domain import (
     Holder,
     Method,
     Text,
+    each,
     join,
     text,
 )
@@ -130,7 +131,7 @@ def _update(run: Run, holder: Holder, arguments: Arguments) -> None:
     for name, (value, _) in arguments.named.items():
         put(run, holder, "'" + name, value)
     for value, _ in arguments.positional:
-        for atom in value:
+        for atom in each(value):
             if isinstance(atom, Holder) and atom.kind == "dict":
                 for key in keys_of(run, atom):
                     put(run, holder, key, take(run, atom, key))
@@ -151,4 +152,3 @@ def _view(run: Run, holder: Holder, name: str, node: Syntax) -> Abstract:
         return list_of(run, values, node)
     pair = tuple_of(run, [keys or OTHER, values], node)
     return list_of(run, pair, node) if name == "items" else pair
-

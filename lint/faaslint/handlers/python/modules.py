@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -20,15 +23,11 @@ class Trust(StrEnum):
     UNKNOWN = "unknown"
 
 
-STANDARD: Final = frozenset(
-    ["__future__", "_thread", "abc", "aifc", "annotationlib", "antigravity", "argparse", "array", "ast", "asynchat", "asyncio", "asyncore", "atexit", "audioop", "base64", "bdb", "binascii", "bisect", "builtins", "bz2", "cProfile", "calendar", "cgi", "cgitb", "chunk", "cmath", "cmd", "code", "codecs", "codeop", "collections", "colorsys", "compileall", "compression", "concurrent", "configparser", "contextlib", "contextvars", "copy", "copyreg", "crypt", "csv", "ctypes", "curses", "dataclasses", "datetime", "dbm", "decimal", "difflib", "dis", "distutils", "doctest", "email", "encodings", "ensurepip", "enum", "errno", "faulthandler", "fcntl", "filecmp", "fileinput", "fnmatch", "fractions", "ftplib", "functools", "gc", "genericpath", "getopt", "getpass", "gettext", "glob", "graphlib", "grp", "gzip", "hashlib", "heapq", "hmac", "html", "http", "idlelib", "imaplib", "imghdr", "imp", "importlib", "inspect", "io", "ipaddress", "itertools", "json", "keyword", "lib2to3", "linecache", "locale", "logging", "lzma", "mailbox", "mailcap", "marshal", "math", "mimetypes", "mmap", "modulefinder", "msilib", "msvcrt", "multiprocessing", "netrc", "nis", "nntplib", "nt", "ntpath", "nturl2path", "numbers", "opcode", "operator", "optparse", "os", "ossaudiodev", "pathlib", "pdb", "pickle", "pickletools", "pipes", "pkgutil", "platform", "plistlib", "poplib", "posix", "posixpath", "pprint", "profile", "pstats", "pty", "pwd", "py_compile", "pyclbr", "pydoc", "pydoc_data", "pyexpat", "queue", "quopri", "random", "re", "readline", "reprlib", "resource", "rlcompleter", "runpy", "sched", "secrets", "select", "selectors", "shelve", "shlex", "shutil", "signal", "site", "smtpd", "smtplib", "sndhdr", "socket", "socketserver", "spwd", "sqlite3", "sre_compile", "sre_constants", "sre_parse", "ssl", "stat", "statistics", "string", "stringprep", "struct", "subprocess", "sunau", "symtable", "sys", "sysconfig", "syslog", "tabnanny", "tarfile", "telnetlib", "tempfile", "termios", "textwrap", "this", "threading", "time", "timeit", "tkinter", "token", "tokenize", "tomllib", "trace", "traceback", "tracemalloc", "tty", "turtle", "turtledemo", "types", "typing", "unicodedata", "unittest", "urllib", "uu", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg", "winsound", "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo"]
-)
-"""The standard library of all supported versions of Python together."""
+@cache
+def _names(kind: str) -> frozenset[str]:
+    with open(os.path.join(os.path.dirname(__file__), "data", "modules.json"), encoding="utf-8") as stream:
+        return frozenset(name for line in json.load(stream)[kind] for name in line.split())
 
-_HARMLESS: Final = frozenset(
-    ["aiofiles", "aiohttp", "annotated_types", "anyio", "appdirs", "argon2", "arrow", "asgiref", "async_timeout", "asyncpg", "attr", "attrs", "aws_embedded_metrics", "aws_lambda_context", "aws_lambda_typing", "aws_lambda_powertools", "aws_xray_sdk", "awslambdaric", "babel", "backoff", "bcrypt", "bleach", "brotli", "bs4", "cachetools", "cattrs", "cbor2", "certifi", "cffi", "cfnresponse", "chardet", "charset_normalizer", "click", "colorama", "confluent_kafka", "croniter", "cryptography", "cssselect", "cv2", "cx_Oracle", "cycler", "dacite", "dateparser", "dateutil", "deepdiff", "defusedxml", "dill", "dns", "docutils", "docx", "email_validator", "emoji", "et_xmlfile", "exceptiongroup", "fastapi", "fastavro", "fastjsonschema", "feedparser", "filelock", "flask", "flask_cors", "frozendict", "frozenlist", "fuzzywuzzy", "geopy", "google_auth", "gql", "graphene", "graphql", "greenlet", "grpc", "h11", "h2", "html5lib", "httpcore", "httplib2", "httpx", "humanize", "idna", "imagehash", "importlib_metadata", "importlib_resources", "inflection", "iso8601", "isodate", "itsdangerous", "jinja2", "jmespath", "joblib", "jose", "jsondiff", "jsonpatch", "jsonpath_ng", "jsonpickle", "jsonpointer", "jsonschema", "jwcrypto", "jwt", "kafka", "kiwisolver", "lark", "ldap3", "loguru", "lxml", "lz4", "magic", "mako", "mangum", "markdown", "markupsafe", "marshmallow", "matplotlib", "maxminddb", "more_itertools", "mpmath", "msgpack", "msgspec", "multidict", "mypy_extensions", "mysql", "MySQLdb", "names", "networkx", "nltk", "nltk_data", "numexpr", "numpy", "oauthlib", "odf", "openpyxl", "oracledb", "orjson", "packaging", "paho", "paramiko", "parse", "passlib", "pdfminer", "pdfplumber", "peewee", "phonenumbers", "pika", "PIL", "pkg_resources", "platformdirs", "playwright", "ply", "polyline", "pptx", "prometheus_client", "promise", "prompt_toolkit", "propcache", "protobuf", "psutil", "psycopg", "psycopg2", "pyarrow", "pyasn1", "pycparser", "pydantic", "pydantic_core", "pygments", "pymongo", "pymssql", "pymysql", "pynacl", "nacl", "pyodbc", "pypdf", "PyPDF2", "pyparsing", "pyproj", "pyrsistent", "pytesseract", "pytz", "qrcode", "rapidfuzz", "redis", "referencing", "regex", "reportlab", "requests", "requests_oauthlib", "requests_toolbelt", "responses", "rfc3339", "rich", "rpds", "rsa", "ruamel", "schema", "scipy", "selenium", "semantic_version", "sentry_sdk", "setuptools", "shapely", "shortuuid", "simplejson", "six", "skimage", "sklearn", "slugify", "sniffio", "snowflake", "sortedcontainers", "soupsieve", "sqlalchemy", "sqlglot", "sqlparse", "starlette", "stripe", "structlog", "svgwrite", "sympy", "tabulate", "tenacity", "termcolor", "textblob", "textdistance", "threadpoolctl", "tiktoken", "toml", "tomli", "tomlkit", "toolz", "tornado", "tqdm", "twilio", "typeguard", "typer", "typing_extensions", "typing_inspect", "typing_inspection", "tzdata", "tzlocal", "ujson", "unidecode", "uritemplate", "urllib3", "user_agents", "uvicorn", "uvloop", "validators", "vobject", "voluptuous", "wcwidth", "websocket", "websockets", "werkzeug", "wrapt", "wsproto", "xlrd", "xlsxwriter", "xlwt", "xmljson", "xmlsec", "xmltodict", "yaml", "yarl", "zeep", "zipp", "zoneinfo", "zstandard"]
-)
-"""Third-party packages that call no AWS API on their own account, by the name that is imported."""
 
 _PREFIXES: Final[dict[str, Trust]] = {
     "boto3": Trust.SDK,
@@ -54,7 +53,18 @@ _PREFIXES: Final[dict[str, Trust]] = {
 """Dotted names whose trust differs from that of what they are in."""
 
 _READS_ENVIRONMENT: Final = frozenset(
-    ["decouple", "dotenv", "dynaconf", "environ", "environs", "envparse", "everett", "hydra", "omegaconf", "pydantic_settings", "starlette.config"]
+    {
+        "decouple",
+        "dotenv",
+        "dynaconf",
+        "environ",
+        "environs",
+        "envparse",
+        "everett",
+        "hydra",
+        "omegaconf",
+        "pydantic_settings",
+    }
 )
 """Packages through which source reads variables that it does not name in ``os.environ``."""
 
@@ -72,11 +82,26 @@ def trust_of(path: str) -> Trust:
         found = _PREFIXES.get(".".join(parts[:length]))
         if found is not None:
             return found
-    if parts[0] in STANDARD:
+    if is_standard(parts[0]):
         return Trust.STANDARD
-    if parts[0] in _HARMLESS or parts[0].startswith(("mypy_boto3", "types_", "_")):
+    if parts[0] in _names("harmless") or parts[0].startswith("mypy_boto3"):
         return Trust.HARMLESS
     return Trust.UNKNOWN
+
+
+def is_standard(name: str) -> bool:
+    """Return whether a top-level name is that of a module of the standard library, in any supported version of Python."""
+    return name in _names("standard")
+
+
+def is_builtin(name: str) -> bool:
+    """Return whether a name is one of Python's built-in functions or types, or a name that every module has."""
+    return name in _names("builtins")
+
+
+def is_wrapper(name: str) -> bool:
+    """Return whether a top-level module is one that layers bring, and that calls the user's handler itself."""
+    return name in _names("wrappers")
 
 
 def reads_environment(path: str) -> bool:

@@ -79,8 +79,8 @@ class Outcome:
             for record in frame.records.calls.values():
                 key = (record.span, record.service, record.operation, record.high_level, record.account)
                 groups.setdefault(key, []).append((frame, reachable, record))
-        for key in sorted(groups, key=_order):
-            yield from self._alternatives(groups[key])
+        for place in sorted(groups, key=_order):
+            yield from self._alternatives(groups[place])
 
     def _alternatives(self, group: list[tuple[Frame, Reachable, CallRecord]]) -> Iterator[SdkCall]:
         """Yield the calls at one place: one for each set of arguments that tells which resource is meant."""
@@ -153,7 +153,7 @@ class Outcome:
                 span=record.span,
                 guard=self._guard,
                 variable=variable,
-                required=record.subscript and not has_default and not guarded,
+                required=record.subscript and not has_default and not guarded and record.name is not None,
                 has_default=has_default,
                 guarded=guarded,
                 none_used_at=used,

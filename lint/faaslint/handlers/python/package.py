@@ -15,7 +15,7 @@ from ...source.workspace import Unreadable, Workspace
 
 @dataclass(eq=False, slots=True)
 class PackageModule:
-    """A module of the package. ``name`` is its dotted name, ``source`` None where it can't be read (``failure`` says why)."""
+    """A module of the package, by its dotted name. ``source`` is None where it can't be read; ``failure`` says why."""
 
     name: str
     path: str

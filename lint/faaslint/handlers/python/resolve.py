@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -12,41 +11,12 @@ from ...model.facts import Found
 from ...model.nodes import Code, CodeKind
 from ...model.span import Span
 from ...source.python import Module, parse_python
-from ...source.python_syntax import (
-    Assignment,
-    Attribute,
-    Augmented,
-    Bound,
-    ClassDefinition,
-    Declaration,
-    Delete,
-    Display,
-    Expression,
-    For,
-    FunctionDefinition,
-    If,
-    Import,
-    ImportFrom,
-    Match,
-    Name,
-    Star,
-    Statement,
-    Syntax,
-    Try,
-    While,
-    With,
-)
+from ...source.python_statements import ClassDefinition, FunctionDefinition
 from ...source.tree import ParseFailure
 from ...source.workspace import Unreadable, Workspace
+from .binding import bound_names
+from .modules import is_wrapper
 from .package import Package, PackageModule, Sources
-
-_WRAPPERS: Final = frozenset(
-    """
-    datadog_lambda awslambdaric aws_lambda_powertools newrelic_lambda_wrapper lumigo_tracer sentry_sdk epsagon instana
-    otel_wrapper aws_otel_wrapper thundra honeycomb dynatrace bootstrap handler_wrapper wrapper
-    """.split()
-)
-"""Modules that layers bring, and that call the user's handler themselves."""
 
 _TRICKS: Final = (b"globals()", b"setattr(", b"exec(", b"__getattr__", b"vars()", b"locals()", b"sys.modules", b"__dict__")
 """Text of a module that may bind names in ways that its syntax does not show."""
@@ -105,9 +75,6 @@ def _odd(handler: str) -> str:
         return "the handler's name leads out of the package"
     if handler.endswith((".sh", ".js", ".mjs", ".rb", ".jar", ".bash")):
         return "the handler is a program, not a Python callable"
-    first = handler.split(".", 1)[0].split("/", 1)[0]
-    if first in _WRAPPERS:
-        return f"the handler is that of a wrapper, '{first}'"
     return ""
 
 
@@ -141,7 +108,9 @@ def _in_package(package: Package, code: Code, handler: str) -> Resolution:
     if not dot or not written:
         certain = _is_complete(package, code)
         why = "a Python handler is written as 'file.function'"
-        return Resolution(Found.NO_FILE if certain else Found.UNKNOWN, why, _files(package, code, handler) if certain else ())
+        return Resolution(
+            Found.NO_FILE if certain else Found.UNKNOWN, why, _files(package, code, handler) if certain else ()
+        )
     module = package.find(written.replace("/", "."))
     if module is None or module.path.endswith("/"):
         return _missing(package, code, written, handler)
@@ -155,6 +124,9 @@ def _in_package(package: Package, code: Code, handler: str) -> Resolution:
 
 def _missing(package: Package, code: Code, written: str, handler: str) -> Resolution:
     workspace = package.sources.workspace
+    first = written.replace("/", ".").split(".", 1)[0]
+    if is_wrapper(first):
+        return Resolution(Found.UNKNOWN, f"the handler is that of a wrapper, '{first}'")
     base = posixpath.normpath(posixpath.join(code.path if code.kind is CodeKind.FOLDER else ".", written.replace(".", "/")))
     if _is_compiled(workspace, base):
         return Resolution(Found.UNKNOWN, "the handler's file is compiled")
@@ -189,7 +161,9 @@ def _is_complete(package: Package, code: Code) -> bool:
         return True
     # A build that installs requirements copies the folder too; any other may do anything.
     workspace = package.sources.workspace
-    has = [workspace.is_file(posixpath.normpath(posixpath.join(code.path, name))) for name in ("requirements.txt", "Makefile")]
+    has = [
+        workspace.is_file(posixpath.normpath(posixpath.join(code.path, name))) for name in ("requirements.txt", "Makefile")
+    ]
     return has[0] and not has[1]
 
 
@@ -235,9 +209,7 @@ def _callable(package: Package, module: PackageModule, name: str, path: str) -> 
     places = bound_names(source)
     place = places.get(name)
     if place is not None:
-        return Resolution(
-            Found.YES, package=package, module=module, callable=name, path=path, span=source.span_of(*place)
-        )
+        return Resolution(Found.YES, package=package, module=module, callable=name, path=path, span=source.span_of(*place))
     if source.damaged or "*" in places or any(source.mentions(trick) for trick in _TRICKS):
         why = f"'{name}' may be bound in a way that can't be followed"
         return Resolution(Found.UNKNOWN, why, package=package, module=module, callable=name, path=path)
@@ -257,97 +229,3 @@ def _callables(source: Module, wanted: str) -> tuple[str, ...]:
         if isinstance(statement, (FunctionDefinition, ClassDefinition)) and not statement.name.startswith("__")
     ]
     return _nearest(wanted, names)
-
-
-def bound_names(source: Module) -> dict[str, tuple[int, int]]:
-    """Return every name that the module's own statements may bind, with its place; ``*`` for those of a star import."""
-    found: dict[str, tuple[int, int]] = {}
-    pending: list[tuple[Statement, ...]] = [source.body]
-    while pending:
-        for statement in pending.pop():
-            for name, place in _binds(statement):
-                found.setdefault(name, place)
-            pending += _blocks(statement)
-    return found
-
-
-def _binds(statement: Statement) -> Iterator[tuple[str, tuple[int, int]]]:
-    if isinstance(statement, (FunctionDefinition, ClassDefinition)):
-        yield statement.name, (statement.name_start, statement.name_start + len(statement.name.encode()))
-    elif isinstance(statement, Assignment):
-        for target in statement.targets:
-            yield from _targets(target)
-        yield from _walruses(statement.value)
-    elif isinstance(statement, (Augmented, Declaration)):
-        yield from _targets(statement.target)
-    elif isinstance(statement, For):
-        yield from _targets(statement.target)
-    elif isinstance(statement, With):
-        for _, alias in statement.items:
-            if alias is not None:
-                yield from _targets(alias)
-    elif isinstance(statement, Try):
-        for handler in statement.handlers:
-            if handler.name:
-                yield handler.name, (handler.start, handler.start)
-    elif isinstance(statement, Match):
-        for names, _, _ in statement.cases:
-            for name in names:
-                yield name, _place(statement)
-    elif isinstance(statement, Import):
-        for path, alias in statement.names:
-            yield alias or path.partition(".")[0], _place(statement)
-    elif isinstance(statement, ImportFrom):
-        for name, alias in statement.names or (("*", ""),):
-            yield alias or name, _place(statement)
-    elif isinstance(statement, If):
-        for test, _ in statement.branches:
-            if test is not None:
-                yield from _walruses(test)
-    elif isinstance(statement, While):
-        yield from _walruses(statement.test)
-    elif not isinstance(statement, Delete):
-        yield from _walruses(getattr(statement, "value", None))
-
-
-def _place(node: Syntax) -> tuple[int, int]:
-    return node.start, node.end
-
-
-def _targets(target: Expression) -> Iterator[tuple[str, tuple[int, int]]]:
-    pending = [target]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, Name):
-            yield current.name, _place(current)
-        elif isinstance(current, Display):
-            pending += current.elements
-        elif isinstance(current, Star):
-            pending.append(current.value)
-        elif isinstance(current, Attribute):
-            continue
-
-
-def _walruses(value: Expression | None) -> Iterator[tuple[str, tuple[int, int]]]:
-    if isinstance(value, Bound):
-        yield value.name.name, _place(value)
-
-
-def _blocks(statement: Statement) -> Iterator[tuple[Statement, ...]]:
-    if isinstance(statement, If):
-        for _, body in statement.branches:
-            yield body
-    elif isinstance(statement, (For, While)):
-        yield statement.body
-        yield statement.otherwise
-    elif isinstance(statement, With):
-        yield statement.body
-    elif isinstance(statement, Try):
-        yield statement.body
-        for handler in statement.handlers:
-            yield handler.body
-        yield statement.otherwise
-        yield statement.final
-    elif isinstance(statement, Match):
-        for _, _, body in statement.cases:
-            yield body

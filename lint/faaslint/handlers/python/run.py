@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from ...model.span import Span
 from ...source.python import Module
@@ -20,12 +19,9 @@ from .domain import (
     join,
 )
 from .engine import Engine, Frame
+from .modules import is_builtin
 from .package import PackageModule
 from .records import Records
-
-BUILTINS: Final = frozenset(
-    ["abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", "__import__", "__name__", "__file__", "__doc__"]
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -62,6 +58,7 @@ class Run:
         "bound",
         "engine",
         "env",
+        "exits",
         "frame",
         "globals",
         "loops",
@@ -98,6 +95,8 @@ class Run:
         self.tries = 0
         """How many enclosing ``try`` bodies there are."""
         self.loops = 0
+        self.exits: list[list[dict[str, Abstract]]] = []
+        """For each enclosing loop, what holds where it is left or continued."""
         self.makes_closures = False
         self.result: Abstract = PENDING
         self.yielded: Abstract = PENDING
@@ -154,17 +153,17 @@ class Run:
             engine.await_module(module, self.frame)
             return PENDING
         for star in engine.stars.get(module.path, ()):
-            value = self._from_star(star, name)
-            if value is not None:
-                return value
-        if name in BUILTINS:
+            starred = self._from_star(star, name)
+            if starred is not None:
+                return starred
+        if is_builtin(name):
             return frozenset({External("builtins." + name)})
         return OTHER
 
     def _from_star(self, star: PackageModule | External, name: str) -> Abstract | None:
         """Return what ``from star import *`` binds to a name, None if nothing."""
         if isinstance(star, External):
-            return frozenset({External(f"{star.path}.{name}")}) if name not in BUILTINS else None
+            return frozenset({External(f"{star.path}.{name}")}) if not is_builtin(name) else None
         engine = self.engine
         pending, seen = [star], {self.module.path}
         while pending:

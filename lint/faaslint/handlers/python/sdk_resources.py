@@ -36,7 +36,8 @@ def sdk_attribute(run: Run, atom: Client | ResourceObject | Collection, name: st
         identifiers = table["identifiers"]
         known = table.get("aliases", {}).get(name, name)
         if known in identifiers:
-            return atom.identifiers[identifiers.index(known)]
+            position: int = identifiers.index(known)
+            return atom.identifiers[position]
         if name in table.get("collections", ()):
             return frozenset({Collection(atom, name)})
         inner = table.get("resources", {}).get(name)
@@ -92,9 +93,7 @@ def _identified(parent: ResourceObject, sources: list[int], given: list[Abstract
     return tuple(found)
 
 
-def call_resource(
-    run: Run, atom: ResourceObject, name: str, arguments: Arguments, node: Syntax, certain: bool
-) -> Abstract:
+def call_resource(run: Run, atom: ResourceObject, name: str, arguments: Arguments, node: Syntax, certain: bool) -> Abstract:
     """Return what a method of a resource object gives, and note the call."""
     table = resource_type(atom.service, atom.type)
     receiver = (atom.service, atom.account)
@@ -175,9 +174,7 @@ def call_collection(run: Run, atom: Collection, name: str, arguments: Arguments,
     if batch is not None:
         if not atom.listed:
             _list(run, atom, found, Arguments(), node)
-        element = ResourceObject(
-            atom.parent.service, found[2], _identified(atom.parent, found[3], []), atom.parent.account
-        )
+        element = ResourceObject(atom.parent.service, found[2], _identified(atom.parent, found[3], []), atom.parent.account)
         values = {**_given(run, element, batch[1], node), **values_of(run, arguments)}
         note_call(run, (element.service, element.account), batch[0], values, node)
     return OTHER

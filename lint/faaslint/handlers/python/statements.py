@@ -5,41 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ...source.python_syntax import (
+from ...source.python_statements import (
     Assert,
     Assignment,
-    Attribute,
     Augmented,
-    Call,
     ClassDefinition,
     Declaration,
     Delete,
-    Display,
     Evaluate,
     Except,
-    Expression,
     For,
     FunctionDefinition,
     If,
     Import,
     ImportFrom,
-    Lambda,
     Leave,
-    Literal,
     Match,
-    Name,
     Raise,
     Return,
     Scope,
     Statement,
-    Subscript,
-    Syntax,
     Try,
     While,
     With,
 )
+from ...source.python_syntax import Attribute, Call, Lambda, Literal, Name, Subscript, Syntax
 from .attributes import member
 from .calls import call
+from .conditions import catches, is_dead, suppresses
 from .definitions import define_class, define_function
 from .domain import (
     NOTHING,
@@ -53,6 +46,7 @@ from .domain import (
     Instance,
     Text,
     bounded,
+    each,
     join,
 )
 from .engine import Engine, Frame
@@ -65,8 +59,6 @@ from .values import elements_of, put
 
 _LOOPS: Final = 3
 """How many loops may stand in each other for their bodies to be followed twice."""
-
-_CATCHES_KEY_ERROR: Final = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
 
 _ENDS: Final = frozenset({"sys.exit", "os._exit", "builtins.exit", "builtins.quit"})
 
@@ -105,7 +97,7 @@ def follow(engine: Engine, frame: Frame) -> None:
 
 def block(run: Run, body: tuple[Statement, ...]) -> bool:
     """Follow statements; return whether the end of the block can't be reached."""
-    for statement in body:
+    for statement in body:  # noqa: SIM110  # any() would be one stack frame more for each level
         if _TABLE[type(statement)](run, statement):
             return True
     return False
@@ -191,22 +183,9 @@ def _scope(run: Run, node: Scope) -> bool:
 
 
 def _leave(run: Run, node: Leave) -> bool:
+    if run.exits:
+        run.exits[-1].append(dict(run.env))
     return True
-
-
-def _is_dead(run: Run, test: Expression) -> bool:
-    """Return whether a branch is never taken in Lambda: ``__main__``, ``TYPE_CHECKING``, ``False``."""
-    if isinstance(test, Literal):
-        return test.value is False
-    if isinstance(test, (Name, Attribute)):
-        name = test.name
-        return name == "TYPE_CHECKING"
-    operands = getattr(test, "operands", ())
-    if len(operands) == 2 and getattr(test, "operators", ()) == ("==",):
-        names = [one.name for one in operands if isinstance(one, Name)]
-        texts = [one.value for one in operands if isinstance(one, Literal)]
-        return names == ["__name__"] and texts == ["__main__"]
-    return False
 
 
 def _merge(run: Run, ends: list[dict[str, Abstract]]) -> None:
@@ -234,7 +213,7 @@ def _if(run: Run, node: If) -> bool:
             has_else = True
         else:
             run.env = start
-            if _is_dead(run, test):
+            if is_dead(test):
                 continue
             run.tests(evaluate(run, test))
             start = run.env
@@ -260,8 +239,11 @@ def _loop(run: Run, body: tuple[Statement, ...], otherwise: tuple[Statement, ...
         start = run.env
         run.env = dict(start)
         bind()
-        block(run, body)
-        _merge(run, [start, run.env])
+        exits: list[dict[str, Abstract]] = []
+        run.exits.append(exits)
+        ended = block(run, body)
+        run.exits.pop()
+        _merge(run, [start, *exits] if ended else [start, *exits, run.env])
         if all(run.env.get(name) == value for name, value in start.items()) and len(run.env) == len(start):
             break
     run.loops -= 1
@@ -277,7 +259,7 @@ def _for(run: Run, node: For) -> bool:
 
 
 def _while(run: Run, node: While) -> bool:
-    if _is_dead(run, node.test):
+    if is_dead(node.test):
         return False
     _loop(run, node.body, node.otherwise, lambda: run.tests(evaluate(run, node.test)))
     return False
@@ -287,7 +269,7 @@ def _with(run: Run, node: With) -> bool:
     suppressing = 0
     for value_node, target in node.items:
         value = evaluate(run, value_node)
-        if isinstance(value_node, Call) and _suppresses(run, value_node):
+        if isinstance(value_node, Call) and suppresses(value_node):
             suppressing += 1
         if target is not None:
             assign(run, target, _entered(run, value, value_node))
@@ -299,15 +281,10 @@ def _with(run: Run, node: With) -> bool:
     return ended and not suppressing
 
 
-def _suppresses(run: Run, node: Call) -> bool:
-    name = node.function.name if isinstance(node.function, (Name, Attribute)) else ""
-    return name == "suppress" and any(_catches(argument.value) for argument in node.arguments)
-
-
 def _entered(run: Run, value: Abstract, node: Syntax) -> Abstract:
     """Return what ``with value as x`` binds."""
     found: set[Atom] = set()
-    for atom in value:
+    for atom in each(value):
         if isinstance(atom, Instance):
             found |= run.call(member(run, atom, "__enter__", node), Arguments(), node) or frozenset({atom})
             run.call(member(run, atom, "__exit__", node), Arguments(open_positional=True), node)
@@ -318,19 +295,8 @@ def _entered(run: Run, value: Abstract, node: Syntax) -> Abstract:
     return bounded(frozenset(found)) if value else PENDING
 
 
-def _catches(kind: Expression | None) -> bool:
-    """Return whether an ``except`` clause catches a KeyError."""
-    if kind is None:
-        return True
-    if isinstance(kind, Display):
-        return any(_catches(element) for element in kind.elements)
-    if isinstance(kind, Attribute):
-        return kind.name in _CATCHES_KEY_ERROR
-    return isinstance(kind, Name) and kind.name in _CATCHES_KEY_ERROR
-
-
 def _try(run: Run, node: Try) -> bool:
-    protects = any(_catches(handler.kind) for handler in node.handlers)
+    protects = any(catches(handler.kind) for handler in node.handlers)
     start = dict(run.env)
     run.protected += protects
     run.tries += bool(node.handlers)
@@ -348,8 +314,11 @@ def _try(run: Run, node: Try) -> bool:
     broken = run.env
     for handler in node.handlers:
         run.env = dict(broken)
+        # What fails in a handler fails only after something else did.
+        run.tries += 1
         if not _except(run, handler):
             ends.append(run.env)
+        run.tries -= 1
     run.env = broken
     if ends:
         _merge(run, ends)

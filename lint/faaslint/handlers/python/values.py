@@ -18,7 +18,7 @@ from ...model.value import (
     Value,
     join_text,
 )
-from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, ordered, text
+from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, each, ordered, text
 from .run import Run
 
 _DEPTH: Final = 8
@@ -117,7 +117,7 @@ def take(run: Run, holder: Holder, key: str) -> Abstract:
 def elements_of(run: Run, value: Abstract) -> Abstract:
     """Return what iterating over a value may give."""
     found: set[Atom] = set()
-    for atom in value:
+    for atom in each(value):
         if isinstance(atom, Holder):
             found |= take(run, atom, "*") if atom.kind != "dict" else dict_keys(run, atom)
         else:

@@ -23,17 +23,20 @@ from ...model.value import (
     is_absent,
     through,
 )
-from ...source.limits import EVALUATION_STEPS, NESTING
+from ...source.limits import NESTING, NODES
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar, Sequence, Tree
 from ..resource import Problem
 from .conditions import Conditions
 from .functions import FUNCTIONS
 from .parameters import Parameter, parameter_text
-from .text import TextBudget, concatenate
+from .text import TOO_LARGE, TextBudget, concatenate
 
 PROBLEM_LIMIT: Final = 50
 """Most problems that one template reports."""
+
+STEP_LIMIT: Final = 2 * NODES
+"""Most parts that are evaluated for one template: each may be used again by mappings, parameters, loops and Globals."""
 
 _DYNAMIC: Final = "{{resolve:"
 
@@ -98,6 +101,11 @@ class Evaluator:
         self.problem(span, message)
         return Unknown("it is malformed", trail=(span,))
 
+    def spend(self, steps: int) -> bool:
+        """Return whether so much more work may be done for this template, and count it."""
+        self._steps += steps
+        return self._steps <= STEP_LIMIT
+
     def free_value(self, tree: Tree) -> Value:
         """Return a value for a condition: the defaults of parameters do not count, so that both ways are followed."""
         before = self._free
@@ -109,9 +117,8 @@ class Evaluator:
 
     def value(self, tree: Tree) -> Value:
         """Return the value of a tree."""
-        self._steps += 1
-        if self._steps > EVALUATION_STEPS:
-            return Unknown("the template is too large to follow", trail=(tree.span,))
+        if not self.spend(1):
+            return Unknown(TOO_LARGE, trail=(tree.span,))
         if isinstance(tree, Scalar) and not tree.tag:
             return self._scalar(tree)
         if self._depth > NESTING:

@@ -13,12 +13,15 @@ from ...source.tree import Mapping, Scalar, Sequence, Tree
 from .encode import base64, to_json_string
 from .lists import cidr, get_azs, join, length, select, split
 from .mapped import find_in_map
-from .text import concatenate, known_text
+from .text import TOO_LARGE, concatenate, known_text
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 Function: TypeAlias = "Callable[[Evaluator, Tree, Span], Value]"
+
+CASE_STEPS: Final = 10
+"""What combining one more case of a value with a condition costs, beside evaluating one part."""
 
 _HOLE: Final = re.compile(r"\$\{(!?)([^${}]*)\}")
 
@@ -98,13 +101,11 @@ def if_(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
         inverse = ~guard
     except TooManyCombinations:
         return Unknown("too many combinations", trail=(span,))
-    return choose(
-        (
-            (guard, through(evaluator.value(argument.items[1]), span)),
-            (inverse, through(evaluator.value(argument.items[2]), span)),
-        ),
-        (span,),
-    )
+    chosen, other = evaluator.value(argument.items[1]), evaluator.value(argument.items[2])
+    cases = sum(len(value.branches) for value in (chosen, other) if isinstance(value, Choice))
+    if not evaluator.spend(CASE_STEPS * cases):
+        return Unknown(TOO_LARGE, trail=(span,))
+    return choose(((guard, through(chosen, span)), (inverse, through(other, span))), (span,))
 
 
 def import_value(evaluator: Evaluator, argument: Tree, span: Span) -> Value:

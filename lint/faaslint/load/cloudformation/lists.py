@@ -22,7 +22,7 @@ from ...model.value import (
 )
 from ...model.value import Reference as ResourceReference
 from ...source.tree import Sequence, Tree
-from .text import concatenate, known_text, scalar_text, selections
+from .text import TOO_LARGE, concatenate, known_text, scalar_text, selections
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -58,6 +58,8 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
         return evaluator.malformed(span, "the second argument of Fn::Join is a list")
     if leaf.value.openness is not None:
         return Unknown(leaf.value.openness.why, trail=(span,))
+    if not evaluator.spend(len(leaf.value.items)):
+        return Unknown(TOO_LARGE, trail=(span,))
     lists = selections(leaf.value)
     if lists is None:
         return Unknown("too many combinations", trail=(span,))
@@ -102,11 +104,13 @@ def split(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     if not delimiter:
         return evaluator.malformed(span, "the first argument of Fn::Split is the text to split at")
     source = evaluator.value(argument.items[1])
-    return choose([(guard, _split(leaf, delimiter, span)) for guard, leaf in branches(source)], (span,))
+    return choose([(guard, _split(evaluator, leaf, delimiter, span)) for guard, leaf in branches(source)], (span,))
 
 
-def _split(leaf: Leaf, delimiter: str, span: Span) -> Value:
+def _split(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Value:
     text = scalar_text(leaf)
+    if text is not None and not evaluator.spend(len(text)):
+        return Unknown(TOO_LARGE, trail=(span,))
     if text is not None:
         provenance = leaf.provenance if isinstance(leaf, Known) else None
         assert provenance is not None
@@ -143,6 +147,8 @@ def _selected(evaluator: Evaluator, leaf: Leaf, index: int, span: Span) -> Value
     if not isinstance(leaf.value, Items):
         return evaluator.malformed(span, "the second argument of Fn::Select is a list")
     items = leaf.value
+    if not evaluator.spend(min(index, len(items.items))):
+        return Unknown(TOO_LARGE, trail=(span,))
     if all(item.guard.always for item in items.items[: index + 1]):
         if index < len(items.items):
             return through(items.items[index].value, span)
@@ -165,7 +171,7 @@ def length(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
 
     def counted(leaf: Leaf) -> Value:
         if isinstance(leaf, Known) and isinstance(leaf.value, Items) and leaf.value.openness is None:
-            lists = selections(leaf.value)
+            lists = selections(leaf.value) if evaluator.spend(len(leaf.value.items)) else None
             if lists is not None:
                 return choose([(guard, Known(len(members), (span,))) for guard, members in lists], (span,))
         return Unknown("how long the list is depends on the deployment", trail=(span,))
@@ -207,6 +213,8 @@ def cidr(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
             raise ValueError
     except ValueError:
         return evaluator.malformed(span, "Fn::Cidr can't cut this block of addresses into so many of this size")
+    if not evaluator.spend(count):
+        return Unknown(TOO_LARGE, trail=(span,))
     start = int(network.network_address)
     step = 1 << bits
     family = ipaddress.IPv4Address if network.version == 4 else ipaddress.IPv6Address

@@ -9,7 +9,7 @@ from ...model.span import Span
 from ...model.value import Known, Leaf, Provenance, Unknown, Value, choose, jointly, through
 from ...source.tree import Mapping, Sequence, Tree
 from .parameters import equals
-from .text import scalar_text
+from .text import TOO_LARGE, scalar_text
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -42,6 +42,10 @@ def _found(evaluator: Evaluator, name: Leaf, keys: tuple[Leaf, Leaf], default: T
         if default is not None:
             return through(evaluator.value(default), span)
         return evaluator.malformed(span, f"there is no mapping '{text}' in this template")
+    if not evaluator.spend(len(tree.entries) if scalar_text(keys[0]) is None else 1):
+        return Unknown(TOO_LARGE, trail=(span,))
+    if scalar_text(keys[0]) is None and scalar_text(keys[1]) is None:
+        return Unknown("which entry of the mapping is meant depends on the deployment", trail=(span,))
     outcomes: list[tuple[Guard, Value]] = []
     for guard, branch, sure in _entries(tree, keys[0]):
         if not isinstance(branch, Mapping):

@@ -9,7 +9,7 @@ from typing import Final
 from ...model.guard import ALWAYS, NEVER, Guard
 from ...model.nodes import Origin
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Items, Known, Open, Pattern, Reference, Unknown, Value, branches
+from ...model.value import ABSENT, Fields, Items, Known, Open, Pattern, Provenance, Reference, Unknown, Value, branches
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import ParseFailure, Scalar, Sequence, Tree
 from ...source.workspace import Workspace
@@ -34,6 +34,8 @@ _KNOWN_TRANSFORMS: Final = (
     "AWS::SecretsManager-",
     "AWS::ServiceCatalog",
 )
+_PREPROCESSED: Final = b"Rain::"
+"""A directive of the Rain preprocessor: what is deployed is more than what is written, as with a macro."""
 _NESTED: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
@@ -48,7 +50,9 @@ class Template:
         self.files: list[str] = [path]
         self._included: dict[str, Tree | None] = {}
         self.transforms = _transforms(root.get("Transform"))
-        self.open_types = any(not name.startswith(_KNOWN_TRANSFORMS) for name in self.transforms)
+        self.open_types = any(not name.startswith(_KNOWN_TRANSFORMS) for name in self.transforms) or (
+            _PREPROCESSED in workspace.read(path)
+        )
         self.resources: list[tuple[Scalar, TreeMapping]] = []
         self.types: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -213,15 +217,25 @@ def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str]
         message = "the file is empty" if isinstance(root, Scalar) and root.value is None else "a template is a mapping"
         problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
         return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
+    region = parameters.get("AWS::Region")
+    deployed: Value = ABSENT if region is None else Known(region, (), Provenance.GIVEN)
+    if region is None:
+        # Imported when first needed: most templates have no settings beside them.
+        from ..sam.settings import deployed_region
+
+        found = deployed_region(workspace, posixpath.dirname(path))
+        if found is not None:
+            deployed = found
+            parameters = {**parameters, "AWS::Region": str(found.value)}
     template = Template(workspace, path, root, parameters)
     for repetition in repeated[:REPEATED_LIMIT]:
         template.problem(repetition.span, f"{repetition.message}; only the last one counts")
     template.evaluator.conditions.read_all()
     template.read_resources()
-    return _loaded(template)
+    return _loaded(template, deployed)
 
 
-def _loaded(template: Template) -> Loaded:
+def _loaded(template: Template, region: Value) -> Loaded:
     is_cdk = is_cdk_template(template.path, template.root.get("Resources"))
     resources: list[Resource] = []
     if template.is_sam:
@@ -237,6 +251,7 @@ def _loaded(template: Template) -> Loaded:
             continue
         if is_cdk:
             _name_construct(template, resource)
+        resource.region = region
         _note_nested(template, resource, loaded)
         loaded.resources.append(resource)
     loaded.exports = _exports(template)

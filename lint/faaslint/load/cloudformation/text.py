@@ -31,6 +31,15 @@ HOLE_LIMIT: Final = 1_000
 CHOICE_LIMIT: Final = 12
 """Most parts of one text that are choices; with more, the text has more readings than are followed."""
 
+TOO_LARGE: Final = "the template is too large to follow"
+"""Why the value of a part is unknown once the work for its template is used up."""
+
+GUARDED_LIMIT: Final = 100
+"""Most guarded items of a list whose readings are told apart."""
+
+CASE_LENGTH: Final = 1_000
+"""What one more case of a text costs, in characters: combining conditions takes longer than joining texts."""
+
 TEXT_BUDGET: Final = 20 * TEXT_LENGTH
 """Most characters that all expressions of one template may build together."""
 
@@ -56,13 +65,16 @@ def concatenate(parts: Sequence[Value], trail: Trail, budget: TextBudget) -> Val
         return _joined([part for part in parts if not isinstance(part, Choice)], trail, budget)
     if len(varying) > CHOICE_LIMIT:
         return Unknown("too many combinations", trail=trail)
+    cases = sum(len(part.branches) for part in parts if isinstance(part, Choice))
+    if not budget.spend(CASE_LENGTH * cases):
+        return Unknown(TOO_LARGE, trail=trail)
     alternatives: list[tuple[Guard, Value]] = []
     for guard, chosen in jointly(*(parts[index] for index in varying)):
         leaves = list(parts)
         for index, leaf in zip(varying, chosen, strict=True):
             leaves[index] = leaf
         alternatives.append((guard, _joined([leaf for leaf in leaves if not isinstance(leaf, Choice)], trail, budget)))
-        if len(alternatives) > BRANCH_LIMIT:
+        if len(alternatives) > BRANCH_LIMIT or not budget.spend(CASE_LENGTH):
             return Unknown("too many combinations", trail=trail)
     return choose(alternatives, trail)
 
@@ -121,6 +133,8 @@ def scalar_text(leaf: Leaf) -> str | None:
 
 def selections(items: Items) -> Iterable[tuple[Guard, tuple[Value, ...]]] | None:
     """Return each list that guarded items can amount to, with its guard; None where there are too many."""
+    if sum(not item.guard.always for item in items.items) > GUARDED_LIMIT:
+        return None
     lists: list[tuple[Guard, tuple[Value, ...]]] = [(ALWAYS, ())]
     plain: list[Value] = []
 

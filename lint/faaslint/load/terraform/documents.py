@@ -28,12 +28,11 @@ from ...model.value import (
     Value,
     branches,
     choose,
-    join_text,
 )
 from ...source.json import parse_json
 from ...source.tree import ParseFailure, Scalar, Tree
 from ...source.tree import Sequence as List
-from .leaves import provenance_of, text_of
+from .leaves import composed, provenance_of, text_of
 from .session import Fragment, Session
 
 _HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
@@ -195,10 +194,7 @@ def _filled(text: str, document: _Document, where: Span) -> Leaf:
         if isinstance(only, Known):
             return Known(only.value, (where, *only.trail), only.provenance)
         return Unknown(only.why, only.symbol, (where, *only.trail))
-    joined = join_text(parts)
-    if isinstance(joined, Unknown):
-        return Unknown(joined.why, joined.symbol, (where,))
-    return Known(joined.value, (where,), joined.provenance)
+    return composed(parts, where)
 
 
 def decode(text: str, path: str) -> Leaf | None:

@@ -23,15 +23,14 @@ from ...model.value import (
     branches,
     choose,
     innermost,
-    join_text,
 )
 from ...source import hcl_nodes as hcl
-from ...source.limits import NESTING, TEXT_LENGTH
+from ...source.limits import NESTING
 from . import operators
 from .conditions import assumptions, guard_of
 from .documents import structured_fragments
 from .functions import FUNCTIONS, SPECIAL_FORMS, call_function
-from .leaves import TOO_MANY, failed, known, lift, provenance_of, select, text_of, unknown, via
+from .leaves import BOUNDED, LONG_LIST, TOO_MANY, composed, failed, known, lift, provenance_of, select, text_of, unknown, via
 from .resolve import apply_steps, resolve
 from .scope import Scope
 from .session import Fragment, Session
@@ -175,33 +174,24 @@ class Evaluator:
         for _, key, value in pairs:
             inner = scope.binding({part.value: value, **({part.key: key} if part.key else {})})
             values.append(self.compose(part.parts, inner, part.span))
-        return lift(lambda leaves: self._bounded(join_text(leaves), part.span), values, part.span)
+        return lift(lambda leaves: self.noted(composed(leaves, part.span), part.span), values, part.span)
 
     def _joined(self, fragments: list[Fragment], span: Span) -> Leaf:
-        self.session.spend(len(fragments))
+        self.session.spend(len(fragments) // 8)
         if any(isinstance(piece.leaf, Known) and isinstance(piece.leaf.value, (Items, Fields)) for piece in fragments):
             document = structured_fragments(fragments, span)
             return document or unknown("a list or mapping stands where text is expected", span)
         if any(isinstance(piece.leaf, Known) and piece.leaf.value is None for piece in fragments):
             return failed("a null value stands inside a text", span)
-        leaves = [piece.leaf for piece in fragments]
-        if sum(len(text_of(leaf) or "") for leaf in leaves) > TEXT_LENGTH:
-            self.session.tell(span, f"the text grows past {TEXT_LENGTH} characters; it is taken as unknown")
-            return unknown("the text is too long", span)
-        joined = self._bounded(join_text(leaves), span)
-        if isinstance(joined, Known):
-            if isinstance(joined.value, (int, float, bool)):
-                joined = Known(text_of(joined), (), joined.provenance)
-            self.session.layouts[span, joined.value] = tuple(fragments)
-            return Known(joined.value, (span,), provenance_of(leaves))
-        return (
-            joined if joined.trail and joined.trail[0] == span else Unknown(joined.why, joined.symbol, (span, *joined.trail))
-        )
+        leaf = self.noted(composed([piece.leaf for piece in fragments], span), span)
+        if isinstance(leaf, Known):
+            self.session.layouts[span, leaf.value] = tuple(fragments)
+        return leaf
 
-    def _bounded(self, leaf: Leaf, span: Span) -> Leaf:
-        if isinstance(leaf, Known) and isinstance(leaf.value, str) and len(leaf.value) > TEXT_LENGTH:
-            self.session.tell(span, f"the text grows past {TEXT_LENGTH} characters; it is taken as unknown")
-            return unknown("the text is too long", span)
+    def noted(self, leaf: Leaf, span: Span) -> Leaf:
+        """Return the leaf; tell the user where only a bound made it unknown."""
+        if isinstance(leaf, Unknown) and leaf.why in BOUNDED:
+            self.session.tell(span, f"{leaf.why}; it is taken as unknown")
         return leaf
 
     # Collections
@@ -256,8 +246,8 @@ class Evaluator:
                 why = leaf.why if isinstance(leaf, Unknown) else "the list is known only after deployment"
                 openness = openness or Open(why, span)
             if len(found) > ELEMENTS:
-                self.session.tell(span, f"the list grows past {ELEMENTS} elements; it is taken as unknown")
-                return [], Open("the list is too long", span)
+                self.noted(unknown(LONG_LIST, span), span)
+                return [], Open(LONG_LIST, span)
         return found, openness
 
     def _for_tuple(self, expression: hcl.ForTuple, scope: Scope) -> Value:

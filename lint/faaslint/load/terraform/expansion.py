@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations, atom
 from ...model.span import Span
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 
+ALL_INSTANCES: Final = 10_000
+"""Most instances of all blocks of a root together: far more than one state can hold in practice."""
+
+
 def expand(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -> Expansion:
     """Return the instances of a resource, data source or module call (``name`` as references write it); worked out once."""
     found = module.expansions.get(name)
@@ -28,12 +32,14 @@ def expand(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) ->
     if token in session.active:
         return _uncertain(Scope(module), "the number of instances depends on itself", block.key)
     session.active.add(token)
+    session.begin()
     try:
         result = _expand(evaluator, module, name, block)
     except TooManyCombinations:
         result = _uncertain(Scope(module), TOO_MANY, block.key)
     finally:
         session.active.discard(token)
+    session.instance_count += len(result.instances)
     module.expansions[name] = result
     return result
 
@@ -77,6 +83,13 @@ def _uncertain(scope: Scope, why: str, span: Span, guard: Guard = ALWAYS, value:
     return Expansion([Instance(None, guard, inner)], many=True, unknown=True)
 
 
+def _too_many(evaluator: Evaluator, scope: Scope, what: str, span: Span) -> Expansion:
+    alone = evaluator.session.instance_count < ALL_INSTANCES - INSTANCES
+    limit = f"{INSTANCES} instances" if alone else f"{ALL_INSTANCES} instances together with the other blocks"
+    evaluator.session.tell(span, f"{what} makes more than {limit}; they are taken as one instance of unknown number")
+    return _uncertain(scope, f"there are more than {limit}", span)
+
+
 def _counted(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Expression, address: str) -> Expansion:
     span = expression.span
     guards: dict[int, Guard] = {}
@@ -85,11 +98,8 @@ def _counted(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.E
         if number is None:
             why = leaf.why if isinstance(leaf, Unknown) else "count is known only after deployment"
             return _uncertain(scope, why, span)
-        if number > INSTANCES:
-            evaluator.session.tell(
-                span, f"count is {number}: more than {INSTANCES} instances are taken as one of unknown number"
-            )
-            return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
+        if number > INSTANCES or number + evaluator.session.instance_count > ALL_INSTANCES:
+            return _too_many(evaluator, scope, "count", span)
         if number <= 0 and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
             # Another deployment sets another number, and the resource is there then.
             return _uncertain(scope, "count is 0 by default only", span, atom(f"{render(expression, scope)} > 0"))
@@ -115,11 +125,8 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
             return _uncertain(scope, why, span)
         pairs, _ = evaluator.pairs(leaf, span)
         size += len(pairs)
-        if size > INSTANCES or (len(pairs) == 0 and _length(content) > 0):
-            evaluator.session.tell(
-                span, f"for_each has more than {INSTANCES} keys: they are taken as one instance of unknown number"
-            )
-            return _uncertain(scope, f"there are more than {INSTANCES} instances", span)
+        if size + evaluator.session.instance_count > ALL_INSTANCES or size > INSTANCES or len(pairs) < _length(content):
+            return _too_many(evaluator, scope, "for_each", span)
         if not pairs and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
             return _uncertain(
                 scope, "for_each is empty by default only", span, atom(f"{render(expression, scope)} is not empty")

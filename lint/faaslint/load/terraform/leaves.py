@@ -27,11 +27,20 @@ from ...model.value import (
     Value,
     branches,
     choose,
+    join_text,
     jointly,
     number_text,
 )
+from ...source.limits import TEXT_LENGTH
 
 TOO_MANY: Final = "too many combinations"
+LONG_TEXT: Final = "the text grows too long"
+LONG_LIST: Final = "the list grows too long"
+BOUNDED: Final = frozenset({LONG_TEXT, LONG_LIST})
+"""Why values are unknown that only a bound made so: the user is told."""
+
+PATTERN_PARTS: Final = 1_000
+"""Most parts of one text with holes."""
 
 _NEVER_NULL: Final = frozenset({"", "arn", "id", "name", "url", "invoke_arn", "qualified_arn", "function_name", "version"})
 """Attributes that every resource which has them always sets."""
@@ -101,6 +110,28 @@ def select(alternatives: Iterable[tuple[Guard, Value]], span: Span) -> Value:
         return via(choose(alternatives, (span,)), span)
     except TooManyCombinations:
         return unknown(TOO_MANY, span)
+
+
+def composed(parts: Sequence[Leaf], span: Span) -> Leaf:
+    """Concatenate leaves into one text that stands at ``span``, or Unknown where it grows past bounds."""
+    characters, count = 0, 0
+    for part in parts:
+        content = part.value if isinstance(part, Known) else None
+        count += 1
+        if isinstance(content, str):
+            characters += len(content)
+        elif isinstance(content, Pattern):
+            count += len(content.parts)
+            characters += sum(len(piece) for piece in content.parts if isinstance(piece, str))
+    holes = any(text_of(part) is None for part in parts)
+    if characters > TEXT_LENGTH or (holes and count > PATTERN_PARTS):
+        return unknown(LONG_TEXT, span)
+    joined = join_text(parts)
+    if isinstance(joined, Unknown):
+        return joined if joined.trail[:1] == (span,) else replace(joined, trail=(span, *joined.trail))
+    content = joined.value
+    text = text_of(joined) if isinstance(content, (int, float, bool)) else content
+    return Known(text, (span,), provenance_of(parts))
 
 
 def text_of(leaf: Leaf) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from ...model.span import Span
 from ...model.value import ABSENT, Known, Value
@@ -18,7 +20,7 @@ from .resources import dependencies, expansion, properties
 from .scope import Module, key_text
 from .session import Session
 
-RESOURCE_LIMIT = 20_000
+RESOURCE_LIMIT = 10_000
 """Most resources of one root: far more than one state can hold in practice."""
 
 
@@ -27,6 +29,23 @@ def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, s
 
     Never raises for what is wrong with the input: that is in ``problems``.
     """
+    with _without_collection():
+        return _load(workspace, folder, parameters)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the collector: nearly everything that loading makes is kept, and looking through it again doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
     session = Session(workspace, folder, dict(parameters))
     evaluator = Evaluator(session)
     root = Module(session.configuration(folder))

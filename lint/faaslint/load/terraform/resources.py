@@ -118,6 +118,7 @@ def configured(evaluator: Evaluator, reference: Reference) -> Value | None:
 
 def properties(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> Fields:
     """Return what a resource's block says, without the meta arguments."""
+    evaluator.session.begin()
     return _fields(evaluator, block.body, scope, META_ARGUMENTS)
 
 
@@ -185,6 +186,10 @@ def _dynamic(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> tuple[list
         return [], Open("the dynamic block makes too many blocks", for_each.expression.span)
     items: list[Item] = []
     for guard, key, value in pairs:
+        # A block costs about as much as a few expressions, and dynamic blocks inside each other multiply.
+        evaluator.session.spend(4)
+        if evaluator.session.overdrawn:
+            return [], Open("the dynamic block makes too many blocks", for_each.expression.span)
         bound = Known(Fields({"key": key, "value": value}), (for_each.expression.span,))
         content = _fields(evaluator, contents[0].body, scope.binding({name: bound}))
         items.append(Item(Known(content, (contents[0].key,)), guard))

@@ -16,8 +16,11 @@ from .configuration import Configuration, read_configuration
 from .given import installed_modules
 from .scope import Instance, Module
 
-STEPS_PER_EXPRESSION: Final = 5
-"""What one expression costs of ``EVALUATION_STEPS``: it makes about as many values and spans on the way."""
+STEPS_PER_EXPRESSION: Final = 16
+"""What one expression costs of ``EVALUATION_STEPS``: it makes about as many values, spans and look-ups on the way."""
+
+SHARE: Final = EVALUATION_STEPS // 6
+"""Most steps that one resource may take, so that a hostile one leaves the others their part."""
 
 
 class Fragment(NamedTuple):
@@ -53,8 +56,12 @@ class Session:
     """What is being evaluated right now: meeting it again is a cycle."""
     given: dict[str, Value] = field(default_factory=dict)
     depth: int = 0
+    """How many expressions are being evaluated, each inside another."""
     steps: int = 0
+    allowance: int = EVALUATION_STEPS
+    overdrawn: bool = False
     module_count: int = 0
+    instance_count: int = 0
     _configurations: dict[str, Configuration] = field(default_factory=dict)
     _sizes: dict[int, tuple[object, int, int]] = field(default_factory=dict)
     _told: set[tuple[Span, str]] = field(default_factory=set)
@@ -85,19 +92,25 @@ class Session:
             self._told.add((span, message))
             self.problems.append(Problem(span=span, message=message, fatal=fatal))
 
+    def begin(self) -> None:
+        """Give a new share of the budget to what is evaluated next, unless it is part of something larger."""
+        if self.depth == 0:
+            self.allowance = min(self.steps + SHARE, EVALUATION_STEPS)
+            self.overdrawn = False
+
     def exhausted(self, span: Span) -> bool:
-        """Count one expression; return whether the budget of the root is used up."""
+        """Count one expression (at ``span``); return whether the budget of the property, or of the root, is used up."""
         self.steps += STEPS_PER_EXPRESSION
-        if self.steps <= EVALUATION_STEPS:
+        if self.steps <= self.allowance:
             return False
-        if self.steps - STEPS_PER_EXPRESSION <= EVALUATION_STEPS:
-            self.tell(span, "evaluating this module takes more steps than are worth it; values from here on are unknown")
+        if not self.overdrawn:
+            self.overdrawn = True
+            self.tell(span, "evaluating this takes more steps than are worth it; what is left of it is unknown")
         return True
 
-    def spend(self, steps: int) -> None:
-        """Count work that is done without evaluating expressions."""
-        room = EVALUATION_STEPS - self.steps
-        self.steps += min(steps, max(room, 0))
+    def spend(self, expressions: int) -> None:
+        """Count work that is done beside evaluating expressions, as so many of them."""
+        self.steps = max(self.steps, min(self.steps + expressions * STEPS_PER_EXPRESSION, self.allowance))
 
     def too_large(self, payload: Items | Fields) -> bool:
         """Measure a new list or mapping (written out in full); return whether it is too large or deep to be kept."""

@@ -91,7 +91,8 @@ def call_function(evaluator: Evaluator, name: str, arguments: Sequence[Value], s
     by_value = _VALUE_FUNCTIONS.get(name)
     if by_value is not None:
         try:
-            return via(by_value(evaluator, arguments, span, scope), span)
+            value = via(by_value(evaluator, arguments, span, scope), span)
+            return evaluator.noted(value, span) if isinstance(value, Unknown) else value
         except Fails as failure:
             return failed(str(failure), span)
     by_leaf = _LEAF_FUNCTIONS.get(name)
@@ -106,7 +107,7 @@ def call_function(evaluator: Evaluator, name: str, arguments: Sequence[Value], s
             except Fails as failure:
                 return failed(f"{name}: {failure}", span)
             if result is not None:
-                return evaluator.sized(result) if isinstance(result, Known) else result
+                return evaluator.sized(result) if isinstance(result, Known) else evaluator.noted(result, span)
         symbols = [symbol_of(leaf) for leaf in leaves]
         symbol = f"{name}({', '.join(symbols)})" if all(symbols) and name not in _CHANGING else None
         why = next((leaf.why for leaf in leaves if isinstance(leaf, Unknown)), f"{name}() is not worked out here")

@@ -23,7 +23,7 @@ from ....model.value import (
     branches,
     choose,
 )
-from ..leaves import Failed, known, lift, plain_items, text_of, unknown, whole_of
+from ..leaves import LONG_LIST, Failed, known, lift, plain_items, text_of, unknown, whole_of
 from ..resolve import element, get_attribute
 from ..scope import Scope
 from .failure import Fails
@@ -52,7 +52,7 @@ def _listing(values: Sequence[Value], span: Span) -> tuple[list[Item], Openness]
             elif not (isinstance(leaf, Known) and content is None):
                 openness = openness or _open(leaf, span)
         if len(found) > LONGEST:
-            return [], Open("the list is too long", span)
+            return [], Open(LONG_LIST, span)
     return found, openness
 
 
@@ -68,7 +68,7 @@ def _flatten(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: S
     while pending:
         item = pending.pop()
         if len(found) + len(pending) > LONGEST:
-            return unknown("the list is too long", span)
+            return unknown(LONG_LIST, span)
         inner: list[Item] = []
         for guard, leaf in branches(item.value):
             content = leaf.value if isinstance(leaf, Known) else None

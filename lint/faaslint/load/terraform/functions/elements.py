@@ -7,7 +7,7 @@ from typing import Final
 
 from ....model.span import Span
 from ....model.value import Items, Known, Leaf, Unknown, Value
-from ..leaves import as_items, boolean_of, equal, known, plain_items, text_of, unknown, whole_of
+from ..leaves import LONG_LIST, as_items, boolean_of, equal, known, plain_items, text_of, unknown, whole_of
 from .collections import LONGEST
 from .failure import Fails
 
@@ -49,7 +49,7 @@ def _range(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
         raise Fails("the step is zero")
     series = range(start, stop, step)
     if len(series) > LONGEST:
-        return unknown("the list is too long", span)
+        return unknown(LONG_LIST, span)
     return known(as_items(known(number, span, leaves) for number in series), span, leaves)
 
 
@@ -128,7 +128,7 @@ def _setproduct(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
         if members is None:
             return None
         if len(rows) * len(members) > LONGEST:
-            return unknown("the list is too long", span)
+            return unknown(LONG_LIST, span)
         rows = [[*row, member] for row in rows for member in members]
     return known(as_items(known(as_items(row), span, leaves) for row in rows), span, leaves)
 

@@ -7,9 +7,22 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ....model.span import Span
-from ....model.value import Fields, Items, Known, Leaf, Payload, Unknown, Value, branches, join_text
+from ....model.value import Fields, Items, Known, Leaf, Payload, Unknown, Value, branches
 from ....source.limits import TEXT_LENGTH
-from ..leaves import as_items, boolean_of, is_null, known, lift, number_of, provenance_of, text_of, unknown, whole_of
+from ..leaves import (
+    LONG_TEXT,
+    as_items,
+    boolean_of,
+    composed,
+    is_null,
+    known,
+    lift,
+    number_of,
+    provenance_of,
+    text_of,
+    unknown,
+    whole_of,
+)
 from ..scope import Scope
 from .failure import Fails
 
@@ -75,7 +88,7 @@ def _replace(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
         except (re.error, IndexError):
             return None
     if len(text) + text.count(old) * len(new) > TEXT_LENGTH:
-        return unknown("the text is too long", span)
+        return unknown(LONG_TEXT, span)
     return known(text.replace(old, new), span, leaves)
 
 
@@ -127,7 +140,7 @@ def _indent(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     if spaces is None or text is None or not 0 <= spaces <= _WIDTH:
         return None
     if len(text) + text.count("\n") * spaces > TEXT_LENGTH:
-        return unknown("the text is too long", span)
+        return unknown(LONG_TEXT, span)
     return known(text.replace("\n", "\n" + " " * spaces), span, leaves)
 
 
@@ -153,7 +166,7 @@ def _join(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scop
             if is_null(leaf):
                 return unknown("a null stands in the list", span)
             parts += [leaf] if not parts else [leaves[0], leaf]
-        return _composed(parts, span)
+        return composed(parts, span)
 
     return lift(join, [values[0], *members], span)
 
@@ -166,17 +179,6 @@ def _join_branches(evaluator: Evaluator, values: Sequence[Value], span: Span, sc
             if not all(item.guard.always for item in items):
                 return unknown("which elements the list has depends on conditions", span)
     return lift(lambda leaves: _join(evaluator, leaves, span, scope), values, span)
-
-
-def _composed(parts: Sequence[Leaf], span: Span) -> Leaf:
-    if sum(len(text_of(part) or "") for part in parts) > TEXT_LENGTH:
-        return unknown("the text is too long", span)
-    joined = join_text(parts)
-    if isinstance(joined, Unknown):
-        return joined
-    content = joined.value
-    text = text_of(joined) if isinstance(content, (int, float, bool)) else content
-    return Known(text, (span,), provenance_of(parts))
 
 
 def _format(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
@@ -204,8 +206,8 @@ def _formatted(leaves: Sequence[Leaf], span: Span) -> Leaf:
         parts.append(_verb(verb, flags, int(width or 0), precision, leaves[following], span))
         following += 1
     parts.append(known(template[done:], span))
-    composed = _composed([part for part in parts if not (isinstance(part, Known) and part.value == "")], span)
-    return Known(composed.value, composed.trail, provenance_of(leaves)) if isinstance(composed, Known) else composed
+    whole = composed([part for part in parts if not (isinstance(part, Known) and part.value == "")], span)
+    return Known(whole.value, whole.trail, provenance_of(leaves)) if isinstance(whole, Known) else whole
 
 
 def _verb(verb: str, flags: str, width: int, precision: str | None, leaf: Leaf, span: Span) -> Leaf:
@@ -213,7 +215,7 @@ def _verb(verb: str, flags: str, width: int, precision: str | None, leaf: Leaf, 
     if verb in "sv" and plain:
         return leaf
     if isinstance(leaf, Unknown) or width > _WIDTH or int(precision or 0) > _WIDTH:
-        return unknown(leaf.why if isinstance(leaf, Unknown) else "the text is too long", span)
+        return unknown(leaf.why if isinstance(leaf, Unknown) else LONG_TEXT, span)
     text, number = text_of(leaf), number_of(leaf)
     shown: str | None = None
     if verb in "sv" and text is not None:
