@@ -150,9 +150,10 @@ class _Reader:
         inner = next((child for child in self._root.children if child.type == "body"), None)
         span = self._positions.of(self._root)
         body = self._body(inner, span, 0) if inner is not None else Body({}, (), span)
-        if not self.failed:
+        if self.failed:
+            self._explain()
+        elif not self._problems:
             return body
-        self._explain()
         broken = self._problems[0].span if self._problems else span
         return Body(body.attributes, body.blocks, span, broken, tuple(self._problems))
 
@@ -239,12 +240,10 @@ class _Reader:
             if block is not None:
                 return ParseFailure("a closing } was expected: this block has none", self._positions.of(block.children[0]))
         unclosed = node.is_missing and node.type in ("quoted_template_end", "heredoc_identifier")
-        if unclosed or node.end_point.row - node.start_point.row > 1:
-            # Recovery gives up far from the mistake; the line that has it can often be told by itself.
-            first = 0 if unclosed else node.start_point.row
-            found = self._suspicious_line(first, node.end_point.row)
-            if found is not None:
-                return found
+        # Recovery gives up far from the mistake; the line that has it can often be told by itself.
+        found = self._suspicious_line(0 if unclosed else node.start_point.row, node.end_point.row)
+        if found is not None:
+            return found
         parent = node.parent.type if node.parent is not None else ""
         return ParseFailure(expectation(node.type if node.is_missing else "", parent, text), span)
 
