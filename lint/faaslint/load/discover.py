@@ -207,10 +207,10 @@ class _Search:
         looks = _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content))
         if not looks and not named:
             return ""
-        from .cloudformation.document import read_document
+        from .cloudformation.document import read_ahead
 
         try:
-            tree = read_document(self.workspace, path, [])
+            tree = read_ahead(self.workspace, path)
         except ParseFailure:
             # What looks like a template and can't be parsed is the user's to mend: its loader says so.
             return "template"

@@ -51,7 +51,7 @@ class EdgeKind(StrEnum):
     DEPENDS_ON = "DEPENDS_ON"
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Edge:
     """A relation between two nodes, when it holds, and where it is written.
 

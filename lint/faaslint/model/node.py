@@ -25,7 +25,7 @@ class Origin(StrEnum):
     """Written by the author of a registry module that the user calls."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Node:
     """Anything in the graph.
 
@@ -54,6 +54,9 @@ class Node:
         if value is None:
             value = getattr(self, attribute)
         return Place(innermost(value) or self.span, self.spellings.get(attribute, attribute))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.id!r})"
 
     def here(self) -> Place:
         """Return the place of the resource itself: its name."""
@@ -103,14 +106,14 @@ class Code:
     """For FOLDER: only these files (relative to ``path``) are in the package, where the source says so."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Unread(Node):
     """A file of the project, or a part of one, that could not be read: ``message`` says what and what to do."""
 
     message: str
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Suppression(Node):
     """A place that asks to suppress rules: ``ids`` are rule ids or names, none where it names no rule.
 
@@ -123,12 +126,12 @@ class Suppression(Node):
     unheard: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Plain(Node):
     """A resource that the model has no words for. It stays, so that references through it resolve."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class External(Node):
     """Something outside the project, known only by its ARN or name (``arn``)."""
 

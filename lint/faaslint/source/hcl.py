@@ -13,7 +13,7 @@ import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser, Point
 
 from ..model.span import Span
-from .hcl_expectations import HEREDOC_MARK, expectation, unclosed_in_line
+from .hcl_expectations import HEREDOC_MARK, NO_END, expectation, unclosed_in_line
 from .hcl_expressions import ExpressionReader, whole
 from .hcl_nodes import Attribute, Block, Body, Expression, Label, Malformed, Template, TemplatePart, Text
 from .hcl_positions import Positions
@@ -222,10 +222,13 @@ class _Reader:
         """Turn the parser's error nodes into problems, one a line."""
         lines: set[int] = set()
         for bad in _errors(self._root, PROBLEM_LIMIT):
-            span = self._positions.of(bad)
-            if span.line not in lines:
-                lines.add(span.line)
-                self._problems.append(self._problem(bad, span))
+            problem = self._problem(bad, self._positions.of(bad))
+            if problem.span.line not in lines:
+                lines.add(problem.span.line)
+                self._problems.append(problem)
+        causes = [problem for problem in self._problems if problem.message != NO_END]
+        # A text without an end swallows the end of its block, which is no second mistake.
+        self._problems = causes or self._problems
         if not self._problems:
             self._problems.append(
                 ParseFailure("an attribute or a block was expected", self._positions.of(self._root).start())
@@ -238,7 +241,7 @@ class _Reader:
             while block is not None and block.type != "block":
                 block = block.parent
             if block is not None:
-                return ParseFailure("a closing } was expected: this block has none", self._positions.of(block.children[0]))
+                return ParseFailure(NO_END, self._positions.of(block.children[0]))
         unclosed = node.is_missing and node.type in ("quoted_template_end", "heredoc_identifier")
         # Recovery gives up far from the mistake; the line that has it can often be told by itself.
         found = self._suspicious_line(0 if unclosed else node.start_point.row, node.end_point.row)

@@ -8,6 +8,8 @@ from typing import Final
 HEREDOC_MARK: Final = re.compile(r"<<-?([A-Za-z_][\w-]*)\s*$")
 """The beginning of a heredoc at the end of a line."""
 
+NO_END: Final = "a closing } was expected: this block has none"
+
 _QUOTE: Final = re.compile(r'\\.|"')
 _HOLE: Final = re.compile(r"(?<![$%])[$%]\{")
 

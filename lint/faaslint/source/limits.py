@@ -16,7 +16,7 @@ NESTING: Final = 150
 
 SOURCE_NESTING: Final = 200
 """Deepest nesting of a handler's syntax tree, chains of one operator counted once. CPython's own parser refuses more than
-200 brackets; the deepest of 1 400 real files is 30."""
+200 brackets; of 1 439 real files one is 88 deep, the others at most 30."""
 
 NODES: Final = 400_000
 """Most nodes of one document after aliases are expanded. A template at CloudFormation's 1 MB limit has about 60 000."""

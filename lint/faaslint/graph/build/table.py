@@ -6,9 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ...load.resource import Resource
+from ...model.guard import ALWAYS, Guard
 from ...model.nodes import Node
 from ...model.read import field
-from ...model.value import ABSENT, Known, Payload, Provenance, Value, branches, choose
+from ...model.value import (
+    ABSENT,
+    CLOSED,
+    Items,
+    Known,
+    Leaf,
+    Payload,
+    Provenance,
+    Unknown,
+    Value,
+    branches,
+    choose,
+)
 
 
 class Row(NamedTuple):
@@ -22,6 +35,8 @@ class Row(NamedTuple):
     attributes: Mapping[str, str] = {}
     defaults: Mapping[str, Payload] = {}
     more: Callable[[Resource], dict[str, Any]] | None = None
+    blocks: frozenset[str] = frozenset()
+    """Attributes that hold a whole nested block of Terraform: set where the block is there."""
 
 
 class Wire(NamedTuple):
@@ -53,6 +68,24 @@ def with_default(value: Value, default: Payload) -> Value:
     )
 
 
+def only_block(value: Value) -> Value:
+    """Return the one block of a list of nested blocks, ABSENT in the situations that have none."""
+    return choose(((guard, _only_item(leaf)) for guard, leaf in branches(value)), value.trail)
+
+
+def _only_item(leaf: Leaf) -> Value:
+    if not (isinstance(leaf, Known) and isinstance(leaf.value, Items)):
+        return leaf
+    if leaf.value.openness is not CLOSED:
+        return Unknown(leaf.value.openness.why, trail=leaf.trail)
+    alternatives: list[tuple[Guard, Value]] = []
+    rest = ALWAYS
+    for item in leaf.value.items:
+        alternatives.append((rest & item.guard, item.value))
+        rest = rest & ~item.guard
+    return choose([*alternatives, (rest, ABSENT)], leaf.trail)
+
+
 def make_node(resource: Resource, row: Row) -> Node:
     """Return the node that a row of the table makes of a resource."""
     properties = Known(resource.properties)
@@ -60,6 +93,8 @@ def make_node(resource: Resource, row: Row) -> Node:
     spellings: dict[str, str] = {}
     for attribute, path in row.attributes.items():
         value = field(properties, path)
+        if attribute in row.blocks:
+            value = only_block(value)
         if attribute in row.defaults:
             value = with_default(value, row.defaults[attribute])
         attributes[attribute] = value

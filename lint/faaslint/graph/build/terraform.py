@@ -76,6 +76,7 @@ ROWS: Final[dict[str, Row]] = {
         FUNCTION,
         {"memory": 128, "timeout": 3, "package_type": "Zip", "ephemeral_storage": 512, "tracing": "PassThrough"},
         _function,
+        frozenset({"vpc", "capacity_provider", "durable"}),
     ),
     "aws_lambda_alias": Row(
         nodes.Alias,
@@ -106,6 +107,7 @@ ROWS: Final[dict[str, Row]] = {
     "aws_lambda_function_url": Row(
         nodes.FunctionUrl,
         {"function": "function_name", "qualifier": "qualifier", "auth_type": "authorization_type", "cors": "cors"},
+        blocks=frozenset({"cors"}),
     ),
     "aws_lambda_event_source_mapping": Row(
         nodes.EventSourceMapping,
@@ -125,6 +127,7 @@ ROWS: Final[dict[str, Row]] = {
             "access_configurations": "source_access_configuration",
         },
         {"batching_window": 0},
+        blocks=frozenset({"self_managed"}),
     ),
     "aws_lambda_function_event_invoke_config": Row(
         nodes.InvokeConfig,

@@ -40,7 +40,8 @@ def _read(run: Run, name: Abstract, node: Syntax, subscript: bool, has_default: 
 def _record(run: Run, name: str | None, node: Syntax, subscript: bool, has_default: bool) -> None:
     key = (node.start, name)
     if key not in run.records.reads:
-        run.records.reads[key] = ReadRecord(run.span(node), name, subscript, has_default, run.protected > 0)
+        place = (run.module.path, node.start)
+        run.records.reads[key] = ReadRecord(run.span(node), name, subscript, has_default, run.protected > 0, place)
 
 
 def call_environment(run: Run, method: str, arguments: Arguments, node: Syntax) -> Abstract:

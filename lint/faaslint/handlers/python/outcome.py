@@ -13,7 +13,13 @@ from .engine import Frame
 from .records import CallRecord, ReadRecord
 from .sdk import merge_arguments
 
-_EXTENSION = (b":2773", b"PARAMETERS_SECRETS_EXTENSION")
+_EXTENSION = (
+    b"localhost:2773",
+    b"127.0.0.1:2773",
+    b"PARAMETERS_SECRETS_EXTENSION",
+    b"X-Aws-Parameters-Secrets-Token",
+    b"x-aws-parameters-secrets-token",
+)
 """How source calls the Parameters and Secrets extension, which reads with the function's role."""
 
 _ALTERNATIVES = 8
@@ -61,8 +67,10 @@ class Outcome:
 
     def _frames(self) -> Iterator[tuple[Frame, Reachable]]:
         analysis = self._analysis
+        # Where the analysis had to stop nothing is certain: what follows might have shown otherwise.
+        best = Reachable.MAYBE if analysis.engine.too_large else Reachable.YES
         for number in sorted((*analysis.certain, *analysis.possible)):
-            yield analysis.engine.frames[number], Reachable.YES if number in analysis.certain else Reachable.MAYBE
+            yield analysis.engine.frames[number], best if number in analysis.certain else Reachable.MAYBE
         for frame in analysis.unreached:
             yield frame, Reachable.NO
 
@@ -145,7 +153,7 @@ class Outcome:
             variable: Value = Known(record.name, (record.span,)) if record.name is not None else Unknown("it is computed")
             used: Span | None = None
             if not guarded and not has_default and not record.subscript:
-                used = next((uses[place] for frame, _, _ in group if (place := self._place(frame, record)) in uses), None)
+                used = uses.get(record.place)
             yield EnvironmentRead(
                 id=self._identify("env", record.span),
                 name=record.name or "",
@@ -159,15 +167,6 @@ class Outcome:
                 none_used_at=used,
                 reachable=reachable,
             )
-
-    def _place(self, frame: Frame, record: ReadRecord) -> tuple[str, int]:
-        for (offset, _), one in frame.records.reads.items():
-            if one is record:
-                return (frame.module.path, offset)
-        return next(
-            ((frame.module.path, offset) for (offset, name), one in frame.records.reads.items() if one.span == record.span),
-            ("", -1),
-        )
 
     def _none_uses(self) -> dict[tuple[str, int], Span]:
         found: dict[tuple[str, int], Span] = {}

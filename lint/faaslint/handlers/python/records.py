@@ -32,7 +32,8 @@ class ReadRecord:
     subscript: bool
     has_default: bool
     protected: bool
-    none_used_at: Span | None = None
+    place: tuple[str, int]
+    """The module's path and the offset, as FromEnvironment names it."""
 
 
 @dataclass(slots=True)

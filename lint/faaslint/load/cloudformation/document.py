@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from weakref import WeakKeyDictionary
 
 from ...model.span import Span
 from ...source.tree import ParseFailure, Tree
@@ -22,10 +23,29 @@ def parse_document(text: str, path: str, repeated: list[ParseFailure] | None = N
     return parse_yaml(text, path, repeated)
 
 
+_read_ahead: WeakKeyDictionary[Workspace, dict[str, tuple[Tree, list[ParseFailure]]]] = WeakKeyDictionary()
+"""What discovery parsed and no loader has asked for yet: parsing is a third of the cost of a template."""
+
+
 def read_document(workspace: Workspace, path: str, repeated: list[ParseFailure] | None = None) -> Tree:
-    """Read and parse a file. Raises ParseFailure, also where the file can't be read."""
+    """Read and parse a file. Raises ParseFailure, also where the file can't be read.
+
+    ``repeated`` collects repeated keys, of which the last counts; without it they are failures.
+    """
+    ahead = _read_ahead.get(workspace, {}).pop(path, None)
+    if ahead is not None and repeated is not None:
+        repeated += ahead[1]
+        return ahead[0]
     try:
         text = workspace.text(path)
     except Unreadable as error:
         raise ParseFailure(f"the file can't be read: {error}", Span(path, 1, 1, 1, 1)) from None
     return parse_document(text, path, repeated)
+
+
+def read_ahead(workspace: Workspace, path: str) -> Tree:
+    """Read and parse a file whose loader will ask for it next. Raises ParseFailure."""
+    repeated: list[ParseFailure] = []
+    tree = read_document(workspace, path, repeated)
+    _read_ahead.setdefault(workspace, {})[path] = (tree, repeated)
+    return tree

@@ -26,7 +26,7 @@ def deployed_region(workspace: Workspace, folder: str) -> Known | None:
     try:
         text = workspace.text(path)
         environment = _table(tomllib.loads(text).get("default"))
-    except (Unreadable, tomllib.TOMLDecodeError):
+    except (Unreadable, tomllib.TOMLDecodeError, RecursionError):
         return None
     for section in SECTIONS:
         region = _table(_table(environment.get(section)).get("parameters")).get("region")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ...model.guard import Guard, TooManyCombinations
+from ...model.guard import ALWAYS, Guard, TooManyCombinations
 from ...model.span import Span
 from ...model.value import (
     ABSENT,
@@ -241,7 +241,8 @@ class Evaluator:
                 openness = openness or content.openness
                 for name, value in sorted(content.values.items()):
                     where = content.keys.get(name, innermost(leaf) or span)
-                    found.append((guard, Known(name, (where,), provenance_of([leaf])), value))
+                    present, member = _present(value)
+                    found.append((guard & present, Known(name, (where,), provenance_of([leaf])), member))
             elif isinstance(leaf, Unknown) or content is not None:
                 why = leaf.why if isinstance(leaf, Unknown) else "the list is known only after deployment"
                 openness = openness or Open(why, span)
@@ -309,6 +310,19 @@ class Evaluator:
         if expression.name not in FUNCTIONS:
             return unknown(f"the function {expression.name} is not evaluated", expression.span)
         return call_function(self, expression.name, arguments, expression.span, scope)
+
+
+def _present(value: Value) -> tuple[Guard, Value]:
+    """Return when an entry of a mapping is there, and what it is then: absent branches are those without it."""
+    if not isinstance(value, Choice):
+        return ALWAYS, value
+    there = [(guard, leaf) for guard, leaf in branches(value) if not (isinstance(leaf, Known) and leaf.value is None)]
+    if not there or len(there) == len(value.branches):
+        return ALWAYS, value
+    present = there[0][0]
+    for guard, _ in there[1:]:
+        present = present | guard
+    return present, choose(there, value.trail)
 
 
 def _with_spans(
