@@ -37,10 +37,16 @@ def test_templates_are_known_by_their_content() -> None:
 
 def test_what_looks_like_a_template_and_can_not_be_parsed_is_a_root() -> None:
     result = found(
-        {"a.yaml": PLAIN + "  B: [\n", "b.yaml": "a: [\n", "x/template.yaml": "a: [\n", "y/template.yaml": "a: 1\n"}
+        {
+            "a.yaml": PLAIN + "  B: [\n",
+            "b.yaml": "a: [\n",
+            "x/template.yaml": "Resources: [\n",
+            "y/template.yaml": "a: 1\n",
+            "manifests/template.yaml": "kind: Pod\n---\nkind: Pod\n",
+        }
     )
     assert result.templates == ("a.yaml", "x/template.yaml")
-    assert result.passed_over == 2
+    assert result.passed_over == 3, "a template of another tool is none of ours, whatever its name"
 
 
 def test_a_file_that_is_named_is_a_root_whatever_it_holds() -> None:

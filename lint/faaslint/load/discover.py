@@ -205,7 +205,7 @@ class _Search:
         if name.endswith(".json") and _PLAN_MARK in content and any(mark in content for mark in _PLAN_VERSIONS):
             return "plan"
         looks = _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content))
-        if not looks and not named:
+        if not looks and not (named and _may_be_meant(content)):
             return ""
         from .cloudformation.document import read_ahead
 
@@ -242,6 +242,11 @@ class _Search:
         for folder in sorted(self.terraform):
             called |= {source for source in local_module_sources(self.workspace, folder) if source != folder}
         return called
+
+
+def _may_be_meant(content: bytes) -> bool:
+    """Return whether a file with a template's name could be one: other tools' files are called ``template.yaml`` too."""
+    return not content.strip() or b"AWS::" in content or b"Resources" in content or b"\0" in content
 
 
 def _is_skipped(folder: str, name: str) -> bool:

@@ -36,6 +36,8 @@ def expectation(missing: str, parent: str, found: str) -> str:
         if shown.startswith("="):
             return "a value was expected after ="
         return f"= was expected after the name, not '{_short(shown)}'"
+    if shown.endswith(" =") or shown == "=":
+        return "a value was expected after ="
     if parent in ("body", "config_file", "block", ""):
         wanted = "an attribute (name = value), a block or a closing } was expected"
     elif parent in ("object", "object_elem"):

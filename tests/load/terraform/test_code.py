@@ -47,12 +47,18 @@ def test_an_archive_is_also_found_by_its_path(filename: str) -> None:
 def test_an_archive_may_be_a_resource_or_one_of_many() -> None:
     made = 'resource "archive_file" "a" {\n  type = "zip"\n  source_dir = "src"\n  output_path = "o.zip"\n}\n'
     assert code("  filename = archive_file.a.output_path", made).path == "src"
-    many = 'data "archive_file" "a" {\n  for_each = toset(["src", "app"])\n  type = "zip"\n  source_dir = each.key\n  output_path = "${each.key}.zip"\n}\n'
+    many = (
+        'data "archive_file" "a" {\n  for_each = toset(["src", "app"])\n  type = "zip"\n'
+        '  source_dir = each.key\n  output_path = "${each.key}.zip"\n}\n'
+    )
     assert code('  filename = data.archive_file.a["app"].output_path', many).path == "app"
 
 
 def test_code_inside_the_configuration() -> None:
-    settings = '  source {\n    filename = "app.py"\n    content  = <<-EOT\n      def main(event, context):\n          return 1\n    EOT\n  }'
+    settings = (
+        '  source {\n    filename = "app.py"\n    content  = <<-EOT\n'
+        "      def main(event, context):\n          return 1\n    EOT\n  }"
+    )
     found = code("  filename = data.archive_file.a.output_path", archive(settings))
     assert found.kind is CodeKind.INLINE
     assert found.path == "app.py"
@@ -73,7 +79,11 @@ def test_a_built_archive_is_an_archive_and_a_missing_one_is_made_elsewhere() -> 
 
 
 def test_an_object_that_this_project_uploads() -> None:
-    upload = 'resource "aws_s3_bucket" "b" {}\nresource "aws_s3_object" "o" {\n  bucket = aws_s3_bucket.b.id\n  key = "f.zip"\n  source = data.archive_file.a.output_path\n}\n'
+    upload = (
+        'resource "aws_s3_bucket" "b" {}\nresource "aws_s3_object" "o" {\n'
+        '  bucket = aws_s3_bucket.b.id\n  key = "f.zip"\n'
+        "  source = data.archive_file.a.output_path\n}\n"
+    )
     more = upload + archive('  source_dir = "src"')
     assert code("  s3_bucket = aws_s3_bucket.b.id\n  s3_key = aws_s3_object.o.key", more).path == "src"
     assert code('  s3_bucket = aws_s3_bucket.b.bucket\n  s3_key = "f.zip"', more).path == "src"
@@ -86,8 +96,8 @@ def test_an_image() -> None:
 
 def test_code_of_a_condition_has_its_guards() -> None:
     text = (
-        'variable "x" {}\nresource "aws_lambda_function" "f" {\n  filename = var.x ? data.archive_file.a.output_path : "built.zip"\n}\n'
-        + archive('  source_dir = "src"')
+        'variable "x" {}\nresource "aws_lambda_function" "f" {\n'
+        '  filename = var.x ? data.archive_file.a.output_path : "built.zip"\n}\n' + archive('  source_dir = "src"')
     )
     found = resource(load(text, files=SOURCES), "aws_lambda_function.f").code
     assert [(guard.label, str(each.kind)) for guard, each in found] == [("var.x", "folder"), ("not var.x", "archive")]

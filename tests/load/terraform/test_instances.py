@@ -39,7 +39,8 @@ def test_a_count_that_is_zero_by_default_may_be_more() -> None:
 
 def test_each_key_has_its_instance() -> None:
     loaded = load(
-        'resource "aws_thing" "it" {\n  for_each = { a = { n = 1 }, b = { n = 2 } }\n  name = each.key\n  n = each.value.n\n}\n'
+        'resource "aws_thing" "it" {\n  for_each = { a = { n = 1 }, b = { n = 2 } }\n'
+        "  name = each.key\n  n = each.value.n\n}\n"
     )
     assert addresses(loaded) == ['aws_thing.it["a"]', 'aws_thing.it["b"]']
     assert shown(value(loaded, 'aws_thing.it["b"]', "name")) == "b"
@@ -54,7 +55,8 @@ def test_a_set_is_keyed_by_its_elements() -> None:
 
 def test_a_key_of_one_branch_has_a_guarded_instance() -> None:
     loaded = load(
-        'variable "x" {}\nresource "aws_thing" "it" {\n  for_each = merge({ a = 1 }, var.x ? { b = 2 } : {})\n  n = each.value\n}\n'
+        'variable "x" {}\nresource "aws_thing" "it" {\n'
+        "  for_each = merge({ a = 1 }, var.x ? { b = 2 } : {})\n  n = each.value\n}\n"
     )
     assert [(one.address, one.guard.label) for one in loaded.resources] == [
         ('aws_thing.it["a"]', ""),
@@ -103,7 +105,8 @@ def test_references_lead_to_instances(expression: str, result: object) -> None:
 
 def test_all_instances_of_an_unknown_number_are_an_open_list() -> None:
     loaded = load(
-        'variable "n" {}\nresource "aws_a" "a" {\n  count = var.n\n}\nresource "aws_thing" "it" {\n  it = aws_a.a[*].arn\n}\n'
+        'variable "n" {}\nresource "aws_a" "a" {\n  count = var.n\n}\n'
+        'resource "aws_thing" "it" {\n  it = aws_a.a[*].arn\n}\n'
     )
     found = value(loaded, "aws_thing.it", "it")
     assert isinstance(found, Known)
@@ -158,7 +161,8 @@ def test_a_dynamic_block_over_something_unknown_leaves_the_list_open() -> None:
 def test_meta_arguments_are_no_properties() -> None:
     loaded = load(
         'resource "aws_thing" "it" {\n  count = 1\n  provider = aws.x\n  depends_on = [aws_a.a]\n  lifecycle {\n'
-        '    ignore_changes = [n]\n  }\n  provisioner "local-exec" {\n    command = "x"\n  }\n  n = 1\n}\nresource "aws_a" "a" {}\n'
+        '    ignore_changes = [n]\n  }\n  provisioner "local-exec" {\n    command = "x"\n  }\n'
+        '  n = 1\n}\nresource "aws_a" "a" {}\n'
     )
     found = resource(loaded, "aws_thing.it[0]")
     assert set(found.properties.values) == {"n"}

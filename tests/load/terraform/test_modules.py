@@ -11,13 +11,17 @@ from ..loading import problems, resource, shown, value
 from .making import addresses, load
 
 QUEUE_MODULE = {
-    "q/main.tf": 'variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\noutput "arn" {\n  value = aws_sqs_queue.q.arn\n}\n'
+    "q/main.tf": (
+        'variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\n'
+        'output "arn" {\n  value = aws_sqs_queue.q.arn\n}\n'
+    )
 }
 
 
 def test_a_module_takes_arguments_and_gives_outputs() -> None:
     loaded = load(
-        'module "m" {\n  source = "./q"\n  name   = "jobs"\n}\nresource "aws_thing" "it" {\n  arn = module.m.arn\n  all = module.m\n}\n',
+        'module "m" {\n  source = "./q"\n  name   = "jobs"\n}\nresource "aws_thing" "it" {\n'
+        "  arn = module.m.arn\n  all = module.m\n}\n",
         files=QUEUE_MODULE,
     )
     assert shown(value(loaded, "module.m.aws_sqs_queue.q", "name")) == "jobs"
@@ -170,7 +174,8 @@ def test_providers_are_passed_to_modules() -> None:
 def test_the_registrys_lambda_module_gives_a_function() -> None:
     loaded = load(
         'module "f" {\n  source = "terraform-aws-modules/lambda/aws"\n  function_name = "f"\n  handler = "app.main"\n'
-        '  runtime = "python3.12"\n  timeout = 30\n  source_path = "${path.module}/src"\n  environment_variables = {\n    A = "1"\n  }\n}\n'
+        '  runtime = "python3.12"\n  timeout = 30\n  source_path = "${path.module}/src"\n'
+        '  environment_variables = {\n    A = "1"\n  }\n}\n'
         'resource "aws_thing" "it" {\n  arn = module.f.lambda_function_arn\n}\n',
         files={"src/app.py": ""},
     )
@@ -197,7 +202,8 @@ def test_a_layer_of_that_module_is_no_function() -> None:
 def test_local_sources_of_module_calls() -> None:
     workspace = Workspace.in_memory(
         {
-            "a/main.tf": 'module "x" {\n  source = "./x"\n}\nmodule "y" {\n  source = "../y"\n}\nmodule "r" {\n  source = "acme/z/aws"\n}\n'
+            "a/main.tf": 'module "x" {\n  source = "./x"\n}\nmodule "y" {\n  source = "../y"\n}\n'
+            'module "r" {\n  source = "acme/z/aws"\n}\n'
             'module "out" {\n  source = "../../elsewhere"\n}\n',
             "a/broken.tf": 'module "b" {\n  source = "./b"\n}\nresource "x" {{{\n',
             "a/more.tf.json": '{"module": {"j": {"source": "./j"}, "k": [{"source": "./k"}]}}',
@@ -208,7 +214,6 @@ def test_local_sources_of_module_calls() -> None:
     assert local_module_sources(workspace, "nowhere") == set()
 
 
-def test_a_value_known_in_a_module_is_known(  # the shortest module there is
-) -> None:
+def test_the_shortest_module() -> None:
     loaded = load('module "m" {\n  source = "./m"\n}\n', files={"m/main.tf": 'resource "aws_thing" "it" {\n  x = 1\n}\n'})
     assert value(loaded, "module.m.aws_thing.it", "x") == Known(1)

@@ -210,7 +210,10 @@ def test_everyone_is_a_star() -> None:
 
 
 def test_dynamic_statements() -> None:
-    body = '  dynamic "statement" {\n    for_each = ["a", "b"]\n    content {\n      actions = ["${statement.value}:*"]\n    }\n  }'
+    body = (
+        '  dynamic "statement" {\n    for_each = ["a", "b"]\n    content {\n'
+        '      actions = ["${statement.value}:*"]\n    }\n  }'
+    )
     assert [each["Action"] for each in shown(document(body))["Statement"]] == [["a:*"], ["b:*"]]
 
 
@@ -247,7 +250,8 @@ def test_a_source_document_that_is_not_known_leaves_the_list_open() -> None:
 
 def test_a_document_for_each_key() -> None:
     loaded = load(
-        'data "aws_iam_policy_document" "d" {\n  for_each = toset(["a", "b"])\n  statement {\n    actions = ["${each.key}:*"]\n  }\n}\n'
+        'data "aws_iam_policy_document" "d" {\n  for_each = toset(["a", "b"])\n  statement {\n'
+        '    actions = ["${each.key}:*"]\n  }\n}\n'
         'resource "aws_iam_role_policy" "p" {\n  policy = data.aws_iam_policy_document.d["b"].json\n}\n'
     )
     assert shown(value(loaded, "aws_iam_role_policy.p", "policy"))["Statement"][0]["Action"] == ["b:*"]

@@ -76,7 +76,7 @@ def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Valu
     if kind == "template_file" and name == "rendered":
         from .functions.files import rendered
 
-        return rendered(evaluator, declared, span)
+        return rendered(evaluator, address, declared, span)
     if name in declared.block.body.attributes:
         # What a data source is asked with is also what it answers.
         return evaluated(evaluator, address, declared, name)

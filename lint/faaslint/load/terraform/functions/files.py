@@ -99,21 +99,22 @@ def render_template(evaluator: Evaluator, path: str, text: str, names: Fields, s
     return via(value, span)
 
 
-def rendered(evaluator: Evaluator, declared: Declared, span: Span) -> Value:
+def rendered(evaluator: Evaluator, address: str, declared: Declared, span: Span) -> Value:
     """Return what ``data.template_file.x.rendered`` is."""
-    from ..resources import properties
+    from ..resources import evaluated
 
-    fields = properties(evaluator, declared.block, declared.instance.scope)
-    template, bound = fields.get("template"), fields.get("vars")
+    attributes = declared.block.body.attributes
+    if "template" not in attributes:
+        return unknown("the template is not given", span)
+    template = evaluated(evaluator, address, declared, "template")
+    bound = evaluated(evaluator, address, declared, "vars") if "vars" in attributes else Known(Fields({}))
     if not isinstance(template, Known) or not isinstance(bound, Known):
         return unknown("the template is known only when Terraform runs", span)
-    if bound.value is not None and not isinstance(bound.value, Fields):
-        return unknown("the template's variables are not a mapping", span)
-    names = bound.value if isinstance(bound.value, Fields) else Fields({})
-    if isinstance(template.value, Fields) or not isinstance(template.value, str):
+    if not isinstance(template.value, str) or not isinstance(bound.value, Fields):
+        # A text that already has its holes filled needs no variables.
         return template
     path = template.trail[-1].path if template.trail else span.path
-    return render_template(evaluator, path, template.value, names, declared.instance.scope, span)
+    return render_template(evaluator, path, template.value, bound.value, declared.instance.scope, span)
 
 
 def _fileexists(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
