@@ -127,9 +127,7 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
     counts.files += found.files_seen
     counts.passed_over += found.passed_over
     analyser = Analyser(workspace)
-    counts.notifications += (
-        replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications
-    )
+    counts.notifications += (replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications)
     for path, load in _loaders(workspace, found, parameters):
         try:
             loaded = load()

@@ -283,8 +283,8 @@ def test_the_objects_of_a_collection_know_their_bucket() -> None:
     ) == [
         "s3.list_objects(Bucket=b)",
         "s3.delete_object(Bucket=b, Key=?)",
-        "s3.delete_objects(Bucket=b)",
         "s3.list_objects(Bucket=b, Prefix=p)",
+        "s3.delete_objects(Bucket=b)",
     ]
 
 

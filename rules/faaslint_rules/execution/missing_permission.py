@@ -147,7 +147,7 @@ def _claim(
             *(Location(mapping.span, f"'{mapping.name}' polls for") for mapping in mappings),
             Location(function.span, f"function '{function.name}'"),
             Location(role.span, f"role '{role.name}'"),
-            Location(handler.span, f"handler {handler.callable}"),
+            Location(handler.span, f"the handler '{handler.callable}'"),
             *(Location(span, "through this call") for span in call.route),
             Location(call.span, f"{call.service} {call.high_level or call.operation}"),
         ],

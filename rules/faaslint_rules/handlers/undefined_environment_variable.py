@@ -173,7 +173,7 @@ def _claim(function: Function, handler: Handler, read: EnvironmentRead, name: st
         related=related,
         route=[
             Location(function.span, f"function '{function.name}'"),
-            Location(handler.span, f"handler {handler.callable}"),
+            Location(handler.span, f"the handler '{handler.callable}'"),
             Location(read.span, f"reads {name}"),
         ],
         level=None if read.required else Level.WARNING,

@@ -17,6 +17,7 @@ from ..graph import Graph
 from ..link import Wiring, link
 from . import cloudformation, terraform
 from .access import attach_policies
+from .openapi import routes_of
 from .table import Row, Wire, make_node
 
 _HANDLER_BRANCHES = 8
@@ -156,6 +157,7 @@ def _references(value: Value) -> Iterator[str]:
 
 def _wiring(graph: Graph, resources: Mapping[str, Resource], wires: Mapping[str, tuple[Wire, ...]]) -> Iterator[Wiring]:
     for resource in resources.values():
+        yield from routes_of(graph, resource)
         for wire in wires.get(resource.type, ()):
             node = graph.node(resource.address)
             if node is None:

@@ -81,6 +81,8 @@ _UNKNOWN_FUNCTIONS: Final = frozenset(
 )
 """Functions whose results no rule reads: hashes, moments, and rarities."""
 
+_WITHOUT_ARGUMENTS: Final = frozenset({"merge", "concat", "timestamp", "plantimestamp", "uuid"})
+
 _CHANGING: Final = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 
 FUNCTIONS: Final = frozenset({*_LEAF_FUNCTIONS, *_VALUE_FUNCTIONS, *_UNKNOWN_FUNCTIONS})
@@ -88,6 +90,8 @@ FUNCTIONS: Final = frozenset({*_LEAF_FUNCTIONS, *_VALUE_FUNCTIONS, *_UNKNOWN_FUN
 
 def call_function(evaluator: Evaluator, name: str, arguments: Sequence[Value], span: Span, scope: Scope) -> Value:
     """Return the result of a function."""
+    if not arguments and name not in _WITHOUT_ARGUMENTS:
+        return failed(f"{name}: an argument is missing", span)
     by_value = _VALUE_FUNCTIONS.get(name)
     if by_value is not None:
         try:

@@ -58,6 +58,8 @@ def _listing(values: Sequence[Value], span: Span) -> tuple[list[Item], Openness]
 
 def _concat(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     items, openness = _listing(values, span)
+    if openness is not None and openness.why == LONG_LIST:
+        return unknown(LONG_LIST, span)
     return evaluator.sized(known(Items(tuple(items), openness), span, values))
 
 

@@ -88,6 +88,8 @@ def _slice(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
 
 
 def _index(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
+    if len(leaves) != 2:
+        return None
     for place, member in enumerate(plain_items(leaves[0]) or []):
         answer = equal(member, leaves[1]) if isinstance(member, (Known, Unknown)) else None
         if answer is None:

@@ -1,0 +1,82 @@
+"""When the list of needed calls is complete, and what is said where it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from .programs import analyse
+
+
+def why(program: str) -> str | None:
+    openness = analyse(program).needs_openness
+    return openness.why if openness is not None else None
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["json", "urllib.request", "imp", "requests", "pydantic", "yaml", "boto3.dynamodb.conditions", "aws_lambda_powertools.logging",
+     "mypy_boto3_s3", "cfnresponse"],
+)  # fmt: skip
+def test_modules_that_call_no_aws_leave_the_list_closed(module: str) -> None:
+    assert why(f"import {module}\ndef handler(event, context): ...\n") is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("import unheard_of", "the module 'unheard_of' is not among the sources, and may call AWS"),
+        ("from .missing import name", "the module '.missing' is not among the sources"),
+        ("from aws_lambda_powertools.utilities import parameters",
+         "'aws_lambda_powertools.utilities.parameters' calls AWS in ways that are not followed"),
+        ("from botocore.auth import SigV4Auth", "'botocore.auth.SigV4Auth' calls AWS in ways that are not followed"),
+        ("boto3.client(input())", "the service of this client is computed"),
+        ("getattr(s3, input())()", "the method of an SDK client is chosen by a computed name"),
+        ("s3.get_paginator(input())", "the operation of this call is computed"),
+        ("input.client = s3; thing = [].x; thing.client = s3", "an SDK client is stored where it can't be followed"),
+        ("requests.post('https://example.org', data=s3)", "an SDK client is passed to 'requests.post', which is not followed"),
+        ("subprocess.run(['aws', 's3', 'ls'])", "a process is started, which may call AWS"),
+        ("os.system('aws s3 ls')", "a process is started, which may call AWS"),
+        ("eval('1')", "source is made and run while the function runs"),
+        ("importlib.import_module(input())", "a module is imported by a computed name"),
+        ("requests.get('http://localhost:2773/secretsmanager/get')", "the Parameters and Secrets extension is called"),
+    ],
+)  # fmt: skip
+def test_what_is_not_followed_opens_the_list(statement: str, reason: str) -> None:
+    program = (
+        "import boto3, importlib, os, requests, subprocess\ns3 = boto3.client('s3')\n"
+        f"def handler(event, context):\n    {statement}\n"
+    )
+    assert why(program) == reason
+
+
+def test_the_reason_says_where() -> None:
+    openness = analyse("def handler(event, context):\n    import unheard_of\n").needs_openness
+    assert openness is not None
+    assert openness.where is not None
+    assert (openness.where.path, openness.where.line) == ("src/app.py", 2)
+
+
+def test_what_nothing_reaches_opens_nothing() -> None:
+    assert why("def never():\n    import unheard_of\ndef handler(event, context): ...\n") is None
+
+
+def test_a_module_of_the_package_that_is_no_python_opens_the_list() -> None:
+    found = analyse({"app.py": "import broken\ndef handler(event, context): ...\n", "broken.py": "def (:\n"})
+    assert found.needs_openness is not None
+    assert found.needs_openness.why == "the module 'broken' can't be read in full"
+    assert found.environment_set_openness is not None
+
+
+def test_a_name_of_the_package_comes_before_a_package_of_that_name_elsewhere() -> None:
+    files = {"app.py": "import unheard_of\ndef handler(event, context): ...\n", "unheard_of.py": ""}
+    assert analyse(files).needs_openness is None
+
+
+def test_the_sdk_that_a_package_brings_itself_is_still_the_sdk() -> None:
+    found = analyse(
+        {
+            "app.py": "import boto3\ndef handler(event, context):\n    boto3.client('s3').list_buckets()\n",
+            "boto3/__init__.py": "def client(*args): ...\n",
+        }
+    )
+    assert [call.operation for call in found.calls] == ["list_buckets"]
