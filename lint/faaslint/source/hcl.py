@@ -221,7 +221,11 @@ class _Reader:
     def _explain(self) -> None:
         """Turn the parser's error nodes into problems, one a line."""
         lines: set[int] = set()
+        made_up = False
         for bad in _errors(self._root, PROBLEM_LIMIT):
+            if made_up and bad.is_missing and bad.type == "heredoc_identifier":
+                continue  # the end of a heredoc whose beginning the parser made up: one mistake, told already
+            made_up = bad.is_missing and bad.type in ("<<", "<<-")
             problem = self._problem(bad, self._positions.of(bad))
             if problem.span.line not in lines:
                 lines.add(problem.span.line)

@@ -18,6 +18,9 @@ _CALLED: Final = {
     "=": "=",
     "quoted_template_end": "a closing quote",
     "heredoc_identifier": "the end mark of a heredoc",
+    # Where any value would do, the parser's cheapest repair is to make up a heredoc.
+    "<<": "an expression",
+    "<<-": "an expression",
     "tuple_end": "a closing ]",
     "object_end": "a closing }",
     "template_interpolation_end": "a closing }",

@@ -189,8 +189,8 @@ class Evaluator:
         return leaf
 
     def noted(self, leaf: Leaf, span: Span) -> Leaf:
-        """Return the leaf; tell the user where only a bound made it unknown."""
-        if isinstance(leaf, Unknown) and leaf.why in BOUNDED:
+        """Return the leaf; tell the user where only a bound made it unknown, once, where that happened."""
+        if isinstance(leaf, Unknown) and leaf.why in BOUNDED and leaf.trail[-1:] == (span,):
             self.session.tell(span, f"{leaf.why}; it is taken as unknown")
         return leaf
 

@@ -116,7 +116,7 @@ def composed(parts: Sequence[Leaf], span: Span) -> Leaf:
     """Concatenate leaves into one text that stands at ``span``, or Unknown where it grows past bounds."""
     characters, count = 0, 0
     for part in parts:
-        if isinstance(part, Failed):
+        if isinstance(part, Failed) or (isinstance(part, Unknown) and part.why in BOUNDED):
             return part
         content = part.value if isinstance(part, Known) else None
         count += 1

@@ -36,7 +36,9 @@ LONGEST: Final = 20_000
 
 
 def _open(leaf: Leaf, span: Span) -> Open:
-    return Open(leaf.why if isinstance(leaf, Unknown) else "the list is known only after deployment", span)
+    if isinstance(leaf, Unknown):
+        return Open(leaf.why, leaf.trail[-1] if leaf.trail else span)
+    return Open("the list is known only after deployment", span)
 
 
 def _listing(values: Sequence[Value], span: Span) -> tuple[list[Item], Openness]:
@@ -59,7 +61,7 @@ def _listing(values: Sequence[Value], span: Span) -> tuple[list[Item], Openness]
 def _concat(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     items, openness = _listing(values, span)
     if openness is not None and openness.why == LONG_LIST:
-        return unknown(LONG_LIST, span)
+        return unknown(LONG_LIST, openness.where or span)
     return evaluator.sized(known(Items(tuple(items), openness), span, values))
 
 
