@@ -10,11 +10,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from faaslint.report.text import render
-
 from faaslint import api
 from faaslint.check.registry import load_packs
 from faaslint.check.rule import AnyRule
+from faaslint.report.text import render
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"

@@ -80,6 +80,8 @@ def registry_function(evaluator: Evaluator, module: Module, name: str, instance:
     for switch in ("create", "create_function"):
         if _plain(evaluator, arguments.get(switch), instance) is False:
             return None
+    if _plain(evaluator, arguments.get("create_layer"), instance) is True:
+        return None
     values: dict[str, Value] = {}
     keys: dict[str, Span] = {}
     for given, property_name in _INPUTS.items():

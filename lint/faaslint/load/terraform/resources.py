@@ -77,10 +77,25 @@ def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Valu
         from .functions.files import rendered
 
         return rendered(evaluator, address, declared, span)
+    if kind == "aws_iam_policy" and name in ("arn", "id") and "name" in declared.block.body.attributes:
+        found = _managed_arn(evaluated(evaluator, address, declared, "name"))
+        if found is not None:
+            return found
     if name in declared.block.body.attributes:
         # What a data source is asked with is also what it answers.
         return evaluated(evaluator, address, declared, name)
     return unknown("a data source is read only when Terraform runs", span, f"{address}.{name}")
+
+
+def _managed_arn(name: Value) -> Value | None:
+    """Return the ARN of the AWS-managed policy with a name, None where AWS has none so called."""
+    if not (isinstance(name, Known) and isinstance(name.value, str)):
+        return None
+    # The tables are opened only when a policy is looked up by its name.
+    from ...iam.managed import policy_arn
+
+    arn = policy_arn(name.value)
+    return None if arn is None else Known(arn, name.trail, name.provenance)
 
 
 def evaluated(evaluator: Evaluator, address: str, declared: Declared, name: str) -> Value:
