@@ -147,6 +147,14 @@ def test_a_dynamic_block_of_a_condition_is_guarded() -> None:
     assert shown(value(loaded, "aws_thing.it", "rule")) == [{"not var.v == null": {"n": "?var.v"}}]
 
 
+def test_inside_a_dynamic_block_the_test_holds() -> None:
+    loaded = load(
+        'variable "v" {\n  default = null\n}\nresource "aws_thing" "it" {\n  dynamic "rule" {\n'
+        "    for_each = var.v == null ? [] : [true]\n    content {\n      n = var.v\n    }\n  }\n}\n"
+    )
+    assert shown(value(loaded, "aws_thing.it", "rule")) == [{"not var.v == null": {"n": "?var.v"}}]
+
+
 def test_a_dynamic_block_over_something_unknown_leaves_the_list_open() -> None:
     loaded = load(
         'variable "l" {}\nresource "aws_thing" "it" {\n  dynamic "rule" {\n    for_each = var.l\n'

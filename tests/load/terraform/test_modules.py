@@ -217,3 +217,20 @@ def test_local_sources_of_module_calls() -> None:
 def test_the_shortest_module() -> None:
     loaded = load('module "m" {\n  source = "./m"\n}\n', files={"m/main.tf": 'resource "aws_thing" "it" {\n  x = 1\n}\n'})
     assert value(loaded, "module.m.aws_thing.it", "x") == Known(1)
+
+
+def test_that_module_installed_on_disk_still_tells_the_source() -> None:
+    listed = '{"Modules": [{"Key": "f", "Source": "terraform-aws-modules/lambda/aws", "Dir": ".terraform/modules/f"}]}'
+    module = (
+        'variable "source_path" {\n  default = null\n}\nvariable "timeout" {\n  default = 3\n}\n'
+        'data "external" "archive" {}\nresource "aws_lambda_function" "this" {\n  filename = data.external.archive.result.filename\n'
+        "  timeout = var.timeout\n}\n"
+    )
+    loaded = load(
+        'module "f" {\n  source = "terraform-aws-modules/lambda/aws"\n  source_path = "src"\n}\n',
+        files={".terraform/modules/modules.json": listed, ".terraform/modules/f/main.tf": module, "src/app.py": ""},
+    )
+    found = resource(loaded, "module.f.aws_lambda_function.this")
+    assert found.origin is Origin.MODULE
+    assert [(str(code.kind), code.path, code.built) for _, code in found.code] == [("folder", "src", True)]
+    assert shown(value(loaded, found.address, "timeout")) == 3

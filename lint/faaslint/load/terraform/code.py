@@ -24,14 +24,22 @@ class CodeFinder:
 
     def __init__(self, evaluator: Evaluator, resources: list[Resource]) -> None:
         self._evaluator = evaluator
-        self._objects = [each for each in resources if each.type in ("aws_s3_object", "aws_s3_bucket_object")]
-        self._by_address = {each.address: each for each in resources}
+        self._resources = resources
+        self.packed_from: dict[str, Value] = {}
+        """Where modules that pack by a script of their own take the source of a function from, by its address."""
+        self._uploads: dict[str, Resource] | None = None
         self._archives: dict[str, tuple[tuple[Guard, Code], ...]] = {}
         self._by_output: dict[str, str] | None = None
 
     def code_of(self, resource: Resource) -> tuple[tuple[Guard, Code], ...]:
         """Return the code of a function or layer, with the guard of each alternative."""
         fields = resource.properties
+        packed = self.packed_from.get(resource.address)
+        if packed is not None and not (isinstance(packed, Known) and packed.value is None):
+            found = [
+                (guard & inner, code) for guard, leaf in branches(packed) for inner, code in self._from_source(leaf, fields)
+            ]
+            return tuple((guard, code) for guard, code in found if guard.satisfiable())
         for name, find in (
             ("filename", self._from_filename),
             ("image_uri", self._from_image),
@@ -42,7 +50,7 @@ class CodeFinder:
             value = fields.values.get(name)
             if value is None or (isinstance(value, Known) and value.value is None):
                 continue
-            found: list[tuple[Guard, Code]] = []
+            found = []
             for guard, leaf in branches(value):
                 if isinstance(leaf, Known) and leaf.value is None:
                     continue
@@ -190,12 +198,16 @@ class CodeFinder:
         span = leaf.trail[0] if leaf.trail else None
         remote = Code(CodeKind.REMOTE, why="the archive is an object in S3", span=span)
         content = leaf.value if isinstance(leaf, Known) else None
+        if self._uploads is None:
+            self._uploads = {
+                each.address: each for each in self._resources if each.type in ("aws_s3_object", "aws_s3_bucket_object")
+            }
         candidates: list[Resource] = []
         if isinstance(content, Reference):
-            found = self._by_address.get(content.address)
-            candidates = [found] if found is not None and found in self._objects else []
+            uploaded = self._uploads.get(content.address)
+            candidates = [uploaded] if uploaded is not None else []
         elif isinstance(leaf, Known):
-            candidates = [each for each in self._objects if _same(each.properties.get("key"), leaf)]
+            candidates = [each for each in self._uploads.values() if _same(each.properties.get("key"), leaf)]
             candidates = [
                 each for each in candidates if _same_bucket(each.properties.get("bucket"), fields.get("s3_bucket"))
             ]

@@ -50,18 +50,21 @@ def _expand(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -
     for_each = block.body.attributes.get("for_each")
     address = module.within(name)
     if count is not None:
-        scope = _assuming(evaluator, count.expression, scope)
+        scope = assuming(evaluator, count.expression, scope)
         value = evaluator.operand(count.expression, Scope(module))
         return _counted(evaluator, value, scope, count.expression, address)
     if for_each is not None:
-        scope = _assuming(evaluator, for_each.expression, scope)
+        scope = assuming(evaluator, for_each.expression, scope)
         value = evaluator.operand(for_each.expression, Scope(module))
         return _keyed(evaluator, value, scope, for_each.expression, address)
     return Expansion([Instance(None, ALWAYS, scope)])
 
 
-def _assuming(evaluator: Evaluator, expression: hcl.Expression, scope: Scope) -> Scope:
-    """Return the scope inside a block that is there only when a test holds: ``count = test ? 1 : 0``."""
+def assuming(evaluator: Evaluator, expression: hcl.Expression, scope: Scope) -> Scope:
+    """Return the scope inside a block that is there only when a test holds: ``count = test ? 1 : 0``.
+
+    ``expression`` is its ``count``, or the ``for_each`` of the block or of a dynamic block.
+    """
     while isinstance(expression, hcl.Paren):
         expression = expression.inner
     if isinstance(expression, hcl.Conditional):

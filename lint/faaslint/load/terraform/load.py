@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from ...model.nodes import Origin
 from ...model.span import Span
 from ...model.value import ABSENT, Known, Value
 from ...source.workspace import Workspace
@@ -13,7 +14,7 @@ from ..resource import Loaded, Problem, Resource
 from .code import CodeFinder
 from .evaluate import Evaluator
 from .given import read_given
-from .modules import call_expansion, child, source_of
+from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
 from .registry import registry_function, registry_lambda
 from .resources import dependencies, expansion, properties
@@ -56,13 +57,13 @@ def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> L
     for module in modules:
         modules += _called(evaluator, module, loaded.resources)
         _declare(evaluator, module)
+    finder = CodeFinder(evaluator, loaded.resources)
     for module in modules:
-        _add_resources(evaluator, module, loaded.resources)
+        _add_resources(evaluator, module, loaded.resources, finder)
         if len(loaded.resources) > RESOURCE_LIMIT:
             session.tell(_anywhere(module), f"there are more than {RESOURCE_LIMIT} resources; the others are left out")
             loaded.open_types = True
             break
-    finder = CodeFinder(evaluator, loaded.resources)
     for resource in loaded.resources:
         if resource.type in ("aws_lambda_function", "aws_lambda_layer_version"):
             resource.code = finder.code_of(resource)
@@ -106,7 +107,8 @@ def _declare(evaluator: Evaluator, module: Module) -> None:
         expansion(evaluator, module, key)
 
 
-def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resource]) -> None:
+def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resource], finder: CodeFinder) -> None:
+    origin = Origin.MODULE if module.is_foreign else Origin.USER
     for key, block in module.configuration.resources.items():
         if block.type != "resource":
             continue
@@ -121,6 +123,9 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                 continue
             fields = properties(evaluator, block, instance.scope)
             address = module.within(key) + key_text(instance.key)
+            if kind == "aws_lambda_function" and module.call is not None and registry_lambda(source_of(module.call)):
+                # Its source is packed by a script that runs at deployment; the argument of the call names it.
+                finder.packed_from[address] = variable(evaluator, module, "source_path", label)
             region: Value = ABSENT
             if kind.startswith("aws_"):
                 own = fields.values.get("region", Known(None))
@@ -133,6 +138,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                     properties=fields,
                     name=address,
                     guard=guard,
+                    origin=origin,
                     depends_on=depends_on,
                     region=region,
                     unknown_count=expanded.unknown or module.unknown_count,

@@ -20,7 +20,7 @@ from ...model.value import (
 from ...source import hcl_nodes as hcl
 from ...source.limits import INSTANCES
 from .documents import structured
-from .expansion import expand
+from .expansion import assuming, expand
 from .leaves import provenance_of, unknown, via
 from .scope import Expansion, Module, Scope, key_text
 from .session import Declared
@@ -195,6 +195,7 @@ def _dynamic(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> tuple[list
     if iterator is not None and isinstance(iterator.expression, hcl.Traversal):
         name = iterator.expression.root
     collection = evaluator.operand(for_each.expression, scope)
+    scope = assuming(evaluator, for_each.expression, scope)
     pairs, openness = evaluator.pairs(collection, for_each.expression.span)
     if len(pairs) > INSTANCES:
         evaluator.session.tell(for_each.expression.span, f"the dynamic block makes more than {INSTANCES} blocks")

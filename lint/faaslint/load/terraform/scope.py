@@ -66,6 +66,18 @@ class Module:
         return f"{self.address}.{name}" if self.address else name
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the module was fetched from a registry or repository: its source is no folder of the project."""
+        module: Module | None = self
+        while module is not None and module.call is not None and module.caller is not None:
+            source = module.call.body.attributes.get("source")
+            text = getattr(source.expression, "value", None) if source is not None else None
+            if not isinstance(text, str) or not text.startswith("."):
+                return True
+            module = module.caller.module
+        return False
+
+    @property
     def is_root(self) -> bool:
         """Whether nothing in the run calls this module."""
         return self.caller is None
