@@ -77,7 +77,10 @@ def _finding(finding: Finding, width: int) -> Iterator[Line]:
         for text in _wrapped("when " + plain(finding.condition), width - 4):
             yield [("    " + text, "italic")]
     yield from _route(finding.route, width)
+    on_the_way = {step.span for step in finding.route}
     for location in finding.related:
+        if location.span in on_the_way:
+            continue  # the route has shown it
         yield from _pointed(location, "    see ", width)
 
 

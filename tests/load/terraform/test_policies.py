@@ -255,3 +255,22 @@ def test_a_document_for_each_key() -> None:
         'resource "aws_iam_role_policy" "p" {\n  policy = data.aws_iam_policy_document.d["b"].json\n}\n'
     )
     assert shown(value(loaded, "aws_iam_role_policy.p", "policy"))["Statement"][0]["Action"] == ["b:*"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'name = "AWSLambdaBasicExecutionRole"',
+        'arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"',
+        'arn = "arn:${data.aws_partition.p.partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"',
+    ],
+)
+def test_the_text_of_a_policy_that_aws_manages(given: str) -> None:
+    more = f'data "aws_iam_policy" "m" {{\n  {given}\n}}\ndata "aws_partition" "p" {{}}\n'
+    (statement,) = shown(role_policy("data.aws_iam_policy.m.policy", more))["Statement"]
+    assert "logs:PutLogEvents" in statement["Action"]
+
+
+def test_the_text_of_a_policy_of_somebody_else_is_unknown() -> None:
+    text = 'resource "aws_thing" "it" {\n  it = data.aws_iam_policy.m.policy\n}\ndata "aws_iam_policy" "m" {\n  name = "Ours"\n}\n'
+    assert shown(value(load(text), "aws_thing.it", "it")) == "?data.aws_iam_policy.m.policy"

@@ -22,7 +22,6 @@ from ...model.value import (
     Payload,
     Provenance,
     Reference,
-    Trail,
     Unknown,
     Value,
     branches,
@@ -196,9 +195,10 @@ def is_null(leaf: Leaf) -> bool | None:
 
 def equal(left: Leaf, right: Leaf, budget: int = 200) -> bool | None:
     """Return whether two leaves are equal as ``==`` sees it, None where that is not known."""
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return True if left.symbol is not None and left.symbol == right.symbol else None
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        same = isinstance(left, Unknown) and isinstance(right, Unknown)
-        return True if same and left.symbol is not None and left.symbol == right.symbol else None  # type: ignore[union-attr]  # both are Unknown where same holds
+        return None
     if left.value is None or right.value is None:
         other = right if left.value is None else left
         return is_null(other)
@@ -272,8 +272,3 @@ def plain_items(leaf: Leaf) -> list[Value] | None:
 def as_items(values: Iterable[Value], openness: Open | None = None) -> Items:
     """Return a list of these elements."""
     return Items(tuple(Item(value, ALWAYS) for value in values), openness)
-
-
-def end_of(trail: Trail) -> Span | None:
-    """Return the innermost span of a trail."""
-    return trail[-1] if trail else None

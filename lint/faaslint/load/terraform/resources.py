@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
 from ...model.value import (
     CLOSED,
@@ -14,6 +13,7 @@ from ...model.value import (
     Known,
     Open,
     Openness,
+    Pattern,
     Reference,
     Value,
 )
@@ -81,6 +81,11 @@ def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Valu
         found = _managed_arn(evaluated(evaluator, address, declared, "name"))
         if found is not None:
             return found
+    if kind == "aws_iam_policy" and name == "policy":
+        given = next((each for each in ("arn", "name") if each in declared.block.body.attributes), None)
+        document = _managed_document(evaluated(evaluator, address, declared, given)) if given is not None else None
+        if document is not None:
+            return document
     if name in declared.block.body.attributes:
         # What a data source is asked with is also what it answers.
         return evaluated(evaluator, address, declared, name)
@@ -96,6 +101,19 @@ def _managed_arn(name: Value) -> Value | None:
 
     arn = policy_arn(name.value)
     return None if arn is None else Known(arn, name.trail, name.provenance)
+
+
+def _managed_document(policy: Value) -> Value | None:
+    """Return the document of the AWS-managed policy that an ARN or name means, None where it means no such policy."""
+    content = policy.value if isinstance(policy, Known) else None
+    # The partition of an ARN is usually a hole; what follows it says which policy it is.
+    last = content.parts[-1] if isinstance(content, Pattern) else content
+    if not isinstance(last, str):
+        return None
+    from ...iam.managed import managed_policy
+
+    found = managed_policy(last.partition(":iam::aws:policy/")[2] or last)
+    return Known(found.value, policy.trail) if isinstance(found, Known) else None
 
 
 def evaluated(evaluator: Evaluator, address: str, declared: Declared, name: str) -> Value:
@@ -228,8 +246,3 @@ def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tupl
         else:
             found.append(module.within(key))
     return tuple(dict.fromkeys(found))
-
-
-def all_of(guard: Guard, module: Module) -> Guard:
-    """Return when an instance of a module's block is there at all."""
-    return module.guard if guard is ALWAYS else module.guard & guard

@@ -1,6 +1,7 @@
-"""The functions of the language. Pure ones are computed, those that read files stay inside the workspace, those that
+"""The functions of the language.
 
-depend on the moment or on hashes are unknown.
+Pure ones are computed, those that read files stay inside the workspace, those that depend on the moment or on hashes
+are unknown.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ _WITHOUT_ARGUMENTS: Final = frozenset({"merge", "concat", "timestamp", "plantime
 _CHANGING: Final = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 
 FUNCTIONS: Final = frozenset({*_LEAF_FUNCTIONS, *_VALUE_FUNCTIONS, *_UNKNOWN_FUNCTIONS})
+"""Every function that may be called, but for the special forms."""
 
 
 def call_function(evaluator: Evaluator, name: str, arguments: Sequence[Value], span: Span, scope: Scope) -> Value:
