@@ -111,11 +111,11 @@ def check(request: Request) -> Result:
 def graphs(request: Request) -> list[Graph]:
     """Return the graph of each project that a request names, without running a rule."""
     notes: list[Notification] = []
-    made = [
-        graph
-        for group in confined(request.paths, request.folder, notes)
-        for _, graph in projects_of(group, request.parameters, _Gathered(notifications=notes))
-    ]
+    made: list[Graph] = []
+    for group in confined(request.paths, request.folder, notes):
+        for _, graph in projects_of(group, request.parameters, _Gathered(notifications=notes)):
+            graph.shown = group.shown
+            made.append(graph)
     if any(note.message.startswith(MISSING) for note in notes):
         raise UsageProblem(notes[0].message)
     return made

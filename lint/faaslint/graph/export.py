@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from ..model.edges import Edge
 from ..model.facts import Handler
 from ..model.guard import Guard
 from ..model.nodes import Node, Plain, Policy
@@ -60,7 +61,7 @@ def shown(value: Value) -> object:
     return content
 
 
-def attributes_of(node: Node) -> dict[str, object]:
+def attributes_of(node: Node, path: Callable[[str], str] = str) -> dict[str, object]:
     """Return the attributes of a node that say something, as plain data."""
     found: dict[str, object] = {"type": node.type} if node.type else {}
     if not node.guard.always:
@@ -68,13 +69,13 @@ def attributes_of(node: Node) -> dict[str, object]:
     for one in fields(node):
         if one.name in HIDDEN:
             continue
-        plain = _plain(getattr(node, one.name))
+        plain = _plain(getattr(node, one.name), path)
         if plain not in (None, "", False, [], {}):
             found[one.name] = plain
     return found
 
 
-def _plain(content: Any) -> object:
+def _plain(content: Any, path: Callable[[str], str]) -> object:
     if isinstance(content, (Known, Unknown, Choice)):
         return shown(content)
     if isinstance(content, Open):
@@ -82,19 +83,19 @@ def _plain(content: Any) -> object:
     if isinstance(content, Guard):
         return content.label
     if isinstance(content, Span):
-        return f"{content.path}:{content.line}"
+        return f"{path(content.path)}:{content.line}"
     if isinstance(content, Place):
-        return _plain(content.span)
+        return _plain(content.span, path)
     if isinstance(content, Node):
         return content.id
     if isinstance(content, Mapping):
-        return {str(name): _plain(entry) for name, entry in content.items()}
+        return {str(name): _plain(entry, path) for name, entry in content.items()}
     if isinstance(content, (tuple, list)):
-        return [_plain(item) for item in content]
+        return [_plain(item, path) for item in content]
     if isinstance(content, (frozenset, set)):
         return sorted(str(item) for item in content)
     if hasattr(content, "__dataclass_fields__"):
-        return {one.name: _plain(getattr(content, one.name)) for one in fields(content)}
+        return {one.name: _plain(getattr(content, one.name), path) for one in fields(content)}
     if isinstance(content, (str, int, float, bool)) or content is None:
         return content
     return str(content)
@@ -108,9 +109,9 @@ def as_data(graph: Graph) -> dict[str, list[dict[str, object]]]:
                 "id": node.id,
                 "kind": node.kind,
                 "name": node.name,
-                "path": node.span.path,
+                "path": graph.shown(node.span.path),
                 "line": node.span.line,
-                "attributes": attributes_of(node),
+                "attributes": attributes_of(node, graph.shown),
             }
             for node in graph.nodes.values()
         ],
@@ -119,14 +120,14 @@ def as_data(graph: Graph) -> dict[str, list[dict[str, object]]]:
                 "source": edge.source.id,
                 "target": edge.target.id,
                 "kind": edge.kind.value,
-                "attributes": _edge_attributes(edge),
+                "attributes": _edge_attributes(edge, graph.shown),
             }
             for edge in graph.edges()
         ],
     }
 
 
-def _edge_attributes(edge: Any) -> dict[str, object]:
+def _edge_attributes(edge: Edge, path: Callable[[str], str]) -> dict[str, object]:
     found: dict[str, object] = {}
     if not edge.guard.always:
         found["condition"] = edge.guard.label
@@ -138,7 +139,7 @@ def _edge_attributes(edge: Any) -> dict[str, object]:
         if value is not None and not (isinstance(value, Known) and value.value is None):
             found[name] = shown(value)
     if edge.place is not None:
-        found["path"] = edge.place.span.path
+        found["path"] = path(edge.place.span.path)
         found["line"] = edge.place.span.line
     return found
 
@@ -149,7 +150,7 @@ def to_json(graphs: list[Graph]) -> str:
     edges: list[dict[str, object]] = []
     for graph in graphs:
         data = as_data(graph)
-        prefix = f"{graph.root}#" if len(graphs) > 1 else ""
+        prefix = f"{graph.shown(graph.root)}#" if len(graphs) > 1 else ""
         nodes += [{**node, "id": f"{prefix}{node['id']}"} for node in data["nodes"]]
         edges += [
             {**edge, "source": f"{prefix}{edge['source']}", "target": f"{prefix}{edge['target']}"} for edge in data["edges"]
@@ -190,7 +191,7 @@ def to_mermaid(graphs: list[Graph]) -> str:
     lines = ["flowchart LR"]
     for number, graph in enumerate(graphs):
         names, edges = _drawn(graph)
-        lines.append(f'  subgraph g{number}["{_mermaid_text(graph.root)}"]')
+        lines.append(f'  subgraph g{number}["{_mermaid_text(graph.shown(graph.root))}"]')
         lines += [f'    g{number}{short}["{_mermaid_text(_label(graph.nodes[node]))}"]' for node, short in names.items()]
         lines += [f"    g{number}{source} -->|{kind}| g{number}{target}" for source, target, kind in edges]
         lines.append("  end")
@@ -209,7 +210,7 @@ def to_dot(graphs: list[Graph]) -> str:
     for number, graph in enumerate(graphs):
         names, edges = _drawn(graph)
         lines.append(f"  subgraph cluster_{number} {{")
-        lines.append(f"    label={_dot_text(graph.root)};")
+        lines.append(f"    label={_dot_text(graph.shown(graph.root))};")
         lines += [f"    g{number}{short} [label={_dot_text(_label(graph.nodes[node]))}];" for node, short in names.items()]
         lines += [f'    g{number}{source} -> g{number}{target} [label="{kind}"];' for source, target, kind in edges]
         lines.append("  }")

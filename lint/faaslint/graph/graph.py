@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..model.edges import Edge, EdgeKind
@@ -62,6 +62,8 @@ class Graph:
         self._callees: dict[str, tuple[Callee, ...]] = {}
         self._roles: dict[str, tuple[tuple[Guard, Role | Unknown], ...]] = {}
         self.permissions_openness: Openness = CLOSED
+        self.shown: Callable[[str], str] = str
+        """How a path of the graph is shown to people (exports): as it is, or relative to where they stand."""
 
     # Building ------------------------------------------------------------------------------------------------------
 

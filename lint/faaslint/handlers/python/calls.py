@@ -29,6 +29,7 @@ def call(run: Run, function: Abstract, arguments: Arguments, node: Syntax) -> Ab
     """Return what calling a value may give, and note what the call does."""
     if not function:
         return PENDING
+    run.engine.count(len(function))
     found: set[Atom] = set()
     sdk: list[Method] = []
     for atom in ordered(function) if len(function) > 1 else function:

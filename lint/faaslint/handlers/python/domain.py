@@ -288,6 +288,10 @@ def _shown(atom: Atom | None) -> str:
         return f"{_shown(inner)}.{atom.name if isinstance(atom, Collection) else ''}"
     if isinstance(atom, Function):
         return f"{atom.code.module.path}:{atom.code.definition.start:09}"
+    if isinstance(atom, External):
+        return atom.path
+    if isinstance(atom, Holder):
+        return f"{atom.kind}{atom.site}"
     if isinstance(atom, Partial):
         return f"partial {_shown(atom.target)}"
     return repr(atom)
@@ -308,8 +312,3 @@ def texts_of(value: Abstract) -> list[str] | None:
             return None
         found.append(atom.value)
     return sorted(found) if found else None
-
-
-def holds_sdk(value: Abstract) -> bool:
-    """Return whether a value may be something through which AWS is called."""
-    return any(isinstance(atom, SDK) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK)) for atom in value)

@@ -19,11 +19,10 @@ from .domain import (
     Other,
     Partial,
     bounded,
-    holds_sdk,
     ordered,
 )
 from .run import Arguments, Run
-from .values import any_sdk, keys_of, put, take
+from .values import any_sdk, everything_in, put
 
 INSTANCES: Final = 24
 """How many objects of one class are told apart."""
@@ -182,26 +181,22 @@ def with_partial(partial: Partial, arguments: Arguments) -> Arguments:
     )
 
 
-def escape(run: Run, value: Abstract, certain: bool, node: Syntax, depth: int = 0) -> None:
+def escape(run: Run, value: Abstract, certain: bool, node: Syntax) -> None:
     """Note that functions are handed to something that may call them, with arguments that are not known."""
-    for atom in ordered(value) if len(value) > 1 else value:
+    for atom in everything_in(run, value):
         if isinstance(atom, Function):
             call_function(run, atom, UNKNOWN_ARGUMENTS, node, certain)
         elif isinstance(atom, Partial):
             arguments = with_partial(atom, UNKNOWN_ARGUMENTS)
             if isinstance(atom.target, Function):
                 call_function(run, atom.target, arguments, node, certain)
-        elif isinstance(atom, Class):
-            if certain:
-                run.records.dynamic_classes.setdefault(atom.code, run.span(node))
-        elif isinstance(atom, Holder) and depth < 3:
-            for key in keys_of(run, atom):
-                escape(run, take(run, atom, key), certain, node, depth + 1)
+        elif isinstance(atom, Class) and certain:
+            run.records.dynamic_classes.setdefault(atom.code, run.span(node))
 
 
 def hands_over(run: Run, arguments: Arguments, receiver: str, node: Syntax) -> None:
     """Note that arguments go to code that is not followed: AWS may be called with the clients among them."""
-    if any(holds_sdk(value) or any_sdk(run, value) for value in arguments.all()):
+    if any(any_sdk(run, value) for value in arguments.all()):
         run.need(f"an SDK client is passed to {receiver}, which is not followed", node)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ...model.span import Span
@@ -18,22 +19,29 @@ from ...model.value import (
     Value,
     join_text,
 )
-from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, each, ordered, text
+from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, each, text
 from .run import Run
 
 _DEPTH: Final = 8
 """How deep lists and mappings inside an argument are followed."""
 
-_ENTRIES: Final = 200
-"""Most entries of one list or mapping that are told."""
+_ENTRIES: Final = 500
+"""Most entries of the lists and mappings in one argument that are told."""
+
+_HOLDERS: Final = 100
+"""Most lists and dictionaries in one value that are looked into."""
 
 _COMPUTED: Final = "it is computed when the function runs"
 _SEVERAL: Final = "it may have one of several values"
 
 
-def value_of(run: Run, value: Abstract, place: Span | None = None, depth: int = 0) -> Value:
+def value_of(run: Run, value: Abstract, place: Span | None = None) -> Value:
     """Return a value for the facts. ``place`` is where it is written."""
-    trail = (place,) if place is not None else ()
+    return _told(run, value, (place,) if place is not None else (), 0, [_ENTRIES])
+
+
+def _told(run: Run, value: Abstract, trail: tuple[Span, ...], depth: int, left: list[int]) -> Value:
+    """Return a value for the facts; ``left`` holds how many entries may still be told."""
     atoms = {atom for atom in value if not isinstance(atom, Nothing)} if len(value) > 1 else set(value)
     names = {atom.name for atom in atoms if isinstance(atom, FromEnvironment)}
     if len(names) == 1 and len(names) == len({_plain(atom) for atom in atoms}):
@@ -46,7 +54,7 @@ def value_of(run: Run, value: Abstract, place: Span | None = None, depth: int = 
     if isinstance(atom, Nothing):
         return Known(None, trail)
     if isinstance(atom, Holder) and depth < _DEPTH:
-        return _held(run, atom, trail, depth)
+        return _held(run, atom, trail, depth, left)
     return Unknown(_COMPUTED, trail=trail)
 
 
@@ -54,25 +62,22 @@ def _plain(atom: Atom) -> Atom:
     return FromEnvironment(atom.name) if isinstance(atom, FromEnvironment) else atom
 
 
-def _held(run: Run, holder: Holder, trail: tuple[Span, ...], depth: int) -> Value:
+def _held(run: Run, holder: Holder, trail: tuple[Span, ...], depth: int, left: list[int]) -> Value:
     keys = keys_of(run, holder)
-    engine, frame = run.engine, run.frame
-    openness = Open(_COMPUTED) if "*" in keys or len(keys) > _ENTRIES else None
-    if holder.kind == "dict":
-        values = {
-            key[1:]: value_of(run, engine.read(("item", holder, key), frame), depth=depth + 1)
-            for key in keys[:_ENTRIES]
-            if key.startswith("'")
-        }
-        if any(key.startswith("#") for key in keys):
-            openness = Open(_COMPUTED)
-        return Known(Fields(values, openness=openness), trail)
-    items = [
-        Item(value_of(run, engine.read(("item", holder, f"#{index}"), frame), depth=depth + 1))
-        for index in range(min(len(keys), _ENTRIES))
-        if f"#{index}" in keys
-    ]
-    return Known(Items(tuple(items), openness), trail)
+    is_dictionary = holder.kind == "dict"
+    openness = Open(_COMPUTED) if "*" in keys or (is_dictionary and any(key.startswith("#") for key in keys)) else None
+    found: dict[str, Value] = {}
+    for key in keys if is_dictionary else sorted(keys, key=lambda one: (len(one), one)):
+        if key.startswith("'" if is_dictionary else "#"):
+            if left[0] <= 0:
+                openness = Open(_COMPUTED)
+                break
+            left[0] -= 1
+            run.engine.count()
+            found[key[1:]] = _told(run, run.engine.read(("item", holder, key), run.frame), (), depth + 1, left)
+    if is_dictionary:
+        return Known(Fields(found, openness=openness), trail)
+    return Known(Items(tuple(Item(value) for value in found.values()), openness), trail)
 
 
 def keys_of(run: Run, holder: Holder) -> list[str]:
@@ -157,13 +162,23 @@ def _shown(value: Known) -> Known:
     return Known(str(value.value)) if isinstance(value.value, bool) else value
 
 
-def any_sdk(run: Run, value: Abstract, depth: int = 0) -> bool:
+def everything_in(run: Run, value: Abstract) -> Iterator[Atom]:
+    """Yield what a value may be, and what the lists and dictionaries among it hold; each list once."""
+    seen: set[Holder] = set()
+    pending: list[Abstract] = [value]
+    while pending:
+        current = pending.pop()
+        run.engine.count(len(current) // 4)
+        for atom in each(current):
+            yield atom
+            if isinstance(atom, Holder) and atom not in seen and len(seen) < _HOLDERS:
+                seen.add(atom)
+                pending += (run.engine.read(("item", atom, key), run.frame) for key in keys_of(run, atom))
+
+
+def any_sdk(run: Run, value: Abstract) -> bool:
     """Return whether something through which AWS is called is in a value, or in what it holds."""
-    for atom in ordered(value) if len(value) > 1 else value:
-        if isinstance(atom, SDK) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK)):
-            return True
-        if isinstance(atom, Holder) and depth < 3:
-            for key in keys_of(run, atom):
-                if any_sdk(run, run.engine.read(("item", atom, key), run.frame), depth + 1):
-                    return True
-    return False
+    return any(
+        isinstance(atom, SDK) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK))
+        for atom in everything_in(run, value)
+    )
