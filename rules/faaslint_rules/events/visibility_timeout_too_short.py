@@ -97,7 +97,7 @@ def _compare(
         )
     else:
         batching = f" plus the batching window of {waits} s" if waits else ""
-        wrong = f"less than six times its function's timeout of {runs} s{batching}, so that retried messages come twice"
+        wrong = f"less than six times its function's timeout of {runs} s{batching}, so a retried message may come twice"
     written = "set to" if isinstance(timeout, Known) and timeout.trail else "by default"
     yield claim(
         queue,
