@@ -33,7 +33,8 @@ def test_modules_that_call_no_aws_leave_the_list_closed(module: str) -> None:
         ("getattr(s3, input())()", "the method of an SDK client is chosen by a computed name"),
         ("s3.get_paginator(input())", "the operation of this call is computed"),
         ("input.client = s3; thing = [].x; thing.client = s3", "an SDK client is stored where it can't be followed"),
-        ("requests.post('https://example.org', data=s3)", "an SDK client is passed to 'requests.post', which is not followed"),
+        ("requests.post('https://a.b', data=s3)", "an SDK client is passed to 'requests.post', which is not followed"),
+        ("queue.Queue().put(s3)", "an SDK client is passed to 'queue.Queue.put', which is not followed"),
         ("subprocess.run(['aws', 's3', 'ls'])", "a process is started, which may call AWS"),
         ("os.system('aws s3 ls')", "a process is started, which may call AWS"),
         ("eval('1')", "source is made and run while the function runs"),
@@ -43,7 +44,7 @@ def test_modules_that_call_no_aws_leave_the_list_closed(module: str) -> None:
 )  # fmt: skip
 def test_what_is_not_followed_opens_the_list(statement: str, reason: str) -> None:
     program = (
-        "import boto3, importlib, os, requests, subprocess\ns3 = boto3.client('s3')\n"
+        "import boto3, importlib, os, queue, requests, subprocess\ns3 = boto3.client('s3')\n"
         f"def handler(event, context):\n    {statement}\n"
     )
     assert why(program) == reason

@@ -182,6 +182,13 @@ def test_a_handlers_own_file_that_is_no_python_is_a_problem_once() -> None:
     assert analyser.take_problems() == []
 
 
+def test_a_file_may_declare_another_encoding() -> None:
+    text = "# -*- coding: latin-1 -*-\nNAME = 'é'\n" + PLAIN
+    analyser = Analyser(Workspace.in_memory({"src/app.py": text.encode("latin-1")}))
+    found = analyser.analyse(Code(CodeKind.FOLDER, path="src"), "app.handler", "python3.13", identifier="F", place=NOWHERE)
+    assert found.found is Found.YES
+
+
 def test_ids_are_unique_and_begin_with_the_function() -> None:
     found = analyse(
         """

@@ -254,17 +254,12 @@ def test_strings_mean_what_python_says(text: str) -> None:
 @given(st.text(alphabet="abx:=()[]{}.,'\"\\\n #f%*+-@ié", max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
-    lines = text.count("\n") + 1
+    spans: list[Span] = []
     try:
         module = parse(text)
+        spans += (module.span(found) for found in module.body)
     except ParseFailure as failure:
-        place = failure.span
-    else:
-        place = None
-    if place is not None:
-        assert 1 <= place.line <= lines
-        return
-    for found in module.body:
-        span = module.span(found)
+        spans.append(failure.span)
+    for span in spans:
         assert (1, 1) <= (span.line, span.column) <= (span.end_line, span.end_column)
-        assert span.end_line <= lines
+        assert span.end_line <= text.count("\n") + 1

@@ -50,6 +50,11 @@ class FromEnvironment:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """The outcome of a test on an environment variable: what it guards is there for some deployments only."""
+
+
+@dataclass(frozen=True, slots=True)
 class External:
     """Something that is not in the package, by its dotted path (``os.environ``, ``boto3.client``); ``()`` marks a call."""
 
@@ -211,6 +216,7 @@ Atom: TypeAlias = (
     | Other
     | Text
     | FromEnvironment
+    | Condition
     | External
     | ModuleValue
     | Function
@@ -235,6 +241,7 @@ SDK: Final = (Session, Client, ResourceObject, Collection, Paginator, Waiter)
 
 PENDING: Final[Abstract] = frozenset()
 OTHER: Final[Abstract] = frozenset({Other()})
+CONDITION: Final[Abstract] = frozenset({Condition()})
 NOTHING: Final[Abstract] = frozenset({Nothing()})
 
 

@@ -31,6 +31,7 @@ from ...source.python_syntax import (
 from .attributes import attribute_of, store
 from .calls import call
 from .domain import (
+    CONDITION,
     NOTHING,
     OTHER,
     PENDING,
@@ -182,7 +183,7 @@ def _operation(run: Run, node: Operation) -> Abstract:
         operands.append(evaluate(run, operand))
     if len(operands) == 1:
         if node.operator == "not":
-            run.tests(operands[0])
+            return CONDITION if run.tests(operands[0]) else OTHER
         return OTHER
     if node.operator == "+":
         return sum_of(run, node, operands)
@@ -197,8 +198,7 @@ def _either(run: Run, node: Either) -> Abstract:
     values: list[Abstract] = []
     for operand in node.operands:
         values.append(evaluate(run, operand))
-    for value in values[:-1]:
-        run.tests(value)
+    depends = [run.tests(value) for value in values[:-1]]
     if node.operator == "or":
         for value in values[:-1]:
             mark_defaults(run, value)
@@ -207,7 +207,7 @@ def _either(run: Run, node: Either) -> Abstract:
             return frozenset(FromEnvironment(atom.name) if isinstance(atom, FromEnvironment) else atom for atom in values[0])
         kept = [frozenset(atom for atom in value if not isinstance(atom, Nothing)) for value in values[:-1]]
         return join(*kept, values[-1])
-    return join(*values)
+    return join(*values, CONDITION) if any(depends) else join(*values)
 
 
 def mark_defaults(run: Run, value: Abstract) -> None:
@@ -223,25 +223,30 @@ def _comparison(run: Run, node: Comparison) -> Abstract:
     values: list[Abstract] = []
     for operand in node.operands:
         values.append(evaluate(run, operand))
+    depends = False
     for index, operator in enumerate(node.operators):
         if index + 1 >= len(values):
             break
         left, right = values[index], values[index + 1]
         if operator in ("in", "not in"):
             if ENVIRON in right:
+                depends = True
                 run.records.tested.update(
                     atom.value for atom in left if isinstance(atom, Text) and isinstance(atom.value, str)
                 )
             elif any(isinstance(atom, Method) for atom in right):
                 run.tests(left)
-        run.tests(left)
-        run.tests(right)
-    return OTHER
+        depends = run.tests(left) or depends
+        depends = run.tests(right) or depends
+    return CONDITION if depends else OTHER
 
 
 def _conditional(run: Run, node: Conditional) -> Abstract:
-    run.tests(evaluate(run, node.test))
-    return join(evaluate(run, node.then), evaluate(run, node.otherwise))
+    depends = run.tests(evaluate(run, node.test))
+    run.protected += depends
+    result = join(evaluate(run, node.then), evaluate(run, node.otherwise))
+    run.protected -= depends
+    return result
 
 
 def _display(run: Run, node: Display) -> Abstract:

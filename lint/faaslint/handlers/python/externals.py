@@ -8,6 +8,7 @@ from typing import Final
 from ...source.python_syntax import Syntax
 from .attributes import attribute_of, store
 from .domain import (
+    CONDITION,
     NOTHING,
     OTHER,
     PENDING,
@@ -45,6 +46,9 @@ _SUBMITS: Final = ("submit", "apply_async", "apply", "run_in_executor", "to_thre
                    "imap", "starmap", "imap_unordered", "run_sync", "start_soon", "call_later", "register")  # fmt: skip
 _PROCESSES: Final = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn",
                      "asyncio.create_subprocess", "asyncio.subprocess.")  # fmt: skip
+_KEEPERS: Final = frozenset({"queue", "collections", "contextvars", "multiprocessing", "weakref", "shelve", "pickle"})
+"""Modules of the standard library that hand out later what was put into them."""
+
 _FAIL_ON_NONE: Final = frozenset({"builtins.int", "builtins.float", "builtins.len", "json.loads", "base64.b64decode"})
 PASS_THROUGH: Final = frozenset({
     "copy.copy", "copy.deepcopy", "contextlib.closing", "contextlib.nullcontext", "contextlib.contextmanager",
@@ -84,7 +88,8 @@ def _passed_on(run: Run, path: str, trust: Trust, arguments: Arguments, node: Sy
             run.hidden_read("all environment variables are read at once", node)
             if trust in (Trust.UNKNOWN, Trust.CALLS_AWS):
                 run.hidden_set("the environment is passed to code that is not followed", node)
-    if trust not in (Trust.STANDARD, Trust.SDK) and not path.startswith("builtins."):
+    keeps = path.partition(".")[0] in _KEEPERS
+    if keeps or (trust not in (Trust.STANDARD, Trust.SDK) and not path.startswith("builtins.")):
         hands_over(run, arguments, f"'{path.replace('()', '')}'", node)
     elif path.startswith("boto3.s3.transfer."):
         hands_over(run, arguments, f"'{path}'", node)
@@ -293,10 +298,11 @@ def _filter(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 
 
 def _tested(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
+    depends = False
     for value, _ in arguments.positional:
-        run.tests(value)
-        run.tests(iterate(run, frozenset(atom for atom in value if isinstance(atom, Holder)), node))
-    return OTHER
+        held = iterate(run, frozenset(atom for atom in value if isinstance(atom, Holder)), node)
+        depends = run.tests(value | held) or depends
+    return CONDITION if depends else OTHER
 
 
 def _text(run: Run, arguments: Arguments, node: Syntax) -> Abstract:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ...model.span import Span
 from ...source.limits import PACKAGE_FILES
 from ...source.python import Module, parse_python
 from ...source.tree import ParseFailure
 from ...source.workspace import Unreadable, Workspace
+
+_CODING: Final = re.compile(rb"(?m)^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,30})")
+_ENCODINGS: Final = ("latin", "iso-8859", "iso8859", "cp125", "windows-125", "shift", "euc-", "gb", "big5", "koi8")
+"""How the names of encodings other than UTF-8 begin that source files are written in."""
 
 
 @dataclass(eq=False, slots=True)
@@ -44,13 +50,24 @@ class Sources:
         found = self._parsed.get(path)
         if found is None:
             try:
-                found = parse_python(self.workspace.text(path), path)
+                found = parse_python(self._text(path), path)
             except ParseFailure as failure:
                 found = (failure.span, failure.message)
             except Unreadable as failure:
                 found = (Span(path, 1, 1, 1, 1), str(failure))
             self._parsed[path] = found
         return found
+
+    def _text(self, path: str) -> str:
+        """Return a source file as text, in the encoding that it declares. Raises Unreadable."""
+        content = self.workspace.read(path)
+        declared = _CODING.search(b"\n".join(content.split(b"\n", 2)[:2]))
+        if declared is not None and declared[1].decode().lower().replace("_", "-").startswith(_ENCODINGS):
+            try:
+                return content.decode(declared[1].decode())
+            except (LookupError, UnicodeDecodeError):
+                pass
+        return self.workspace.text(path)
 
 
 class Package:

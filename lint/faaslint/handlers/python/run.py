@@ -13,6 +13,7 @@ from .domain import (
     PENDING,
     Abstract,
     ClassCode,
+    Condition,
     External,
     FromEnvironment,
     ModuleValue,
@@ -123,6 +124,21 @@ class Run:
         elif name in self.nonlocals:
             self.engine.write(("local", self.frame.scope, name), value)
 
+    def merge(self, ends: list[dict[str, Abstract]]) -> None:
+        """Go on with what may hold after any of several branches."""
+        if not ends:
+            return
+        merged = ends[0]
+        if len(ends) > 1:
+            self.engine.count(sum(len(end) for end in ends) // 8)
+            merged = dict(merged)
+            for end in ends[1:]:
+                for name, value in end.items():
+                    old = merged.get(name)
+                    if old is not value:
+                        merged[name] = join(old, value) if old is not None else value
+        self.env = merged
+
     def lookup(self, name: str) -> Abstract:
         """Return what a name may stand for."""
         found = self.env.get(name)
@@ -218,11 +234,19 @@ class Run:
         """Note that variables may be set here that are not named."""
         self.records.hidden_sets.setdefault(node.start, (why, self.span(node)))
 
-    def tests(self, value: Abstract) -> None:
-        """Note that the truth of a value is asked for: it is no surprise if it is missing."""
+    def tests(self, value: Abstract) -> bool:
+        """Note that the truth of a value is asked for: it is no surprise if it is missing.
+
+        Return whether the answer depends on the environment.
+        """
+        depends = False
         for atom in value:
             if isinstance(atom, FromEnvironment):
                 self.records.tested.add(atom.name)
+                depends = True
+            elif isinstance(atom, Condition):
+                depends = True
+        return depends
 
     def fails_on_none(self, value: Abstract, node: Syntax) -> None:
         """Note that a value is used where None fails."""

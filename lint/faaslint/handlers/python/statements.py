@@ -188,26 +188,11 @@ def _leave(run: Run, node: Leave) -> bool:
     return True
 
 
-def _merge(run: Run, ends: list[dict[str, Abstract]]) -> None:
-    """Go on with what may hold after any of several branches."""
-    if not ends:
-        return
-    merged = ends[0]
-    if len(ends) > 1:
-        run.engine.count(sum(len(end) for end in ends) // 8)
-        merged = dict(merged)
-        for end in ends[1:]:
-            for name, value in end.items():
-                old = merged.get(name)
-                if old is not value:
-                    merged[name] = join(old, value) if old is not None else value
-    run.env = merged
-
-
 def _if(run: Run, node: If) -> bool:
     ends: list[dict[str, Abstract]] = []
     has_else = False
     start = run.env
+    depends = 0
     for test, body in node.branches:
         if test is None:
             has_else = True
@@ -215,11 +200,14 @@ def _if(run: Run, node: If) -> bool:
             run.env = start
             if is_dead(test):
                 continue
-            run.tests(evaluate(run, test))
+            depends = depends or int(run.tests(evaluate(run, test)))
             start = run.env
         run.env = dict(start)
+        # What stands under a test of the environment is meant for some deployments only.
+        run.protected += depends
         if not block(run, body):
             ends.append(run.env)
+        run.protected -= depends
         if isinstance(test, Literal) and test.value is True:
             has_else = True
             break
@@ -228,11 +216,11 @@ def _if(run: Run, node: If) -> bool:
     if not ends:
         run.env = start
         return True
-    _merge(run, ends)
+    run.merge(ends)
     return False
 
 
-def _loop(run: Run, body: tuple[Statement, ...], otherwise: tuple[Statement, ...], bind: Callable[[], None]) -> None:
+def _loop(run: Run, body: tuple[Statement, ...], otherwise: tuple[Statement, ...], bind: Callable[[], object]) -> None:
     before = run.env
     run.loops += 1
     for _ in range(2 if run.loops <= _LOOPS else 1):
@@ -243,13 +231,13 @@ def _loop(run: Run, body: tuple[Statement, ...], otherwise: tuple[Statement, ...
         run.exits.append(exits)
         ended = block(run, body)
         run.exits.pop()
-        _merge(run, [start, *exits] if ended else [start, *exits, run.env])
+        run.merge([start, *exits] if ended else [start, *exits, run.env])
         if all(run.env.get(name) == value for name, value in start.items()) and len(run.env) == len(start):
             break
     run.loops -= 1
     if otherwise:
         block(run, otherwise)
-    _merge(run, [run.env, before])
+    run.merge([run.env, before])
 
 
 def _for(run: Run, node: For) -> bool:
@@ -310,7 +298,7 @@ def _try(run: Run, node: Try) -> bool:
             ended = block(run, node.otherwise)
         if not ended:
             ends.append(run.env)
-    _merge(run, [start, after])
+    run.merge([start, after])
     broken = run.env
     for handler in node.handlers:
         run.env = dict(broken)
@@ -321,7 +309,7 @@ def _try(run: Run, node: Try) -> bool:
         run.tries -= 1
     run.env = broken
     if ends:
-        _merge(run, ends)
+        run.merge(ends)
     if node.final and block(run, node.final):
         return True
     return not ends
@@ -348,7 +336,7 @@ def _match(run: Run, node: Match) -> bool:
             run.tests(evaluate(run, guard))
         if not block(run, body):
             ends.append(run.env)
-    _merge(run, ends)
+    run.merge(ends)
     return False
 
 
