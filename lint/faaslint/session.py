@@ -128,6 +128,15 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
     counts.passed_over += found.passed_over
     analyser = Analyser(workspace)
     counts.notifications += (replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications)
+    for plan in found.plans:
+        # A plan that is asked for and not read must not look clean; one that merely lies there is only mentioned.
+        counts.notifications.append(
+            Notification(
+                Level.ERROR if plan in group.files else Level.NOTE,
+                "A Terraform plan was found, which this version does not read; check the folder of its .tf files.",
+                group.shown(plan),
+            )
+        )
     for path, load in _loaders(workspace, found, parameters):
         try:
             loaded = load()

@@ -94,3 +94,20 @@ def test_an_unreadable_file_is_named(
     status, report = checked(capsys, "odd", "good")
     assert GOOD in rules(report)
     assert status == 3
+
+
+PLAN = '{"format_version": "1.2", "terraform_version": "1.11.0", "planned_values": {}}'
+
+
+def test_a_plan_that_is_named_is_not_taken_for_clean(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd" / "plan.json").write_text(PLAN)
+    status, report = checked(capsys, "odd/plan.json")
+    assert status == 3
+    assert any("plan" in note["message"] for note in report["notifications"])
+
+
+def test_a_plan_that_lies_beside_is_mentioned(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd" / "plan.json").write_text(PLAN)
+    status, report = checked(capsys, ".")
+    assert (status, rules(report)) == (1, {GOOD})
+    assert [note["level"] for note in report["notifications"]] == ["note"]
