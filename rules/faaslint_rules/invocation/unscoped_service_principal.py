@@ -11,7 +11,7 @@ from faaslint.iam import match
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import LoadBalancerTarget, Origin, Permission
+from faaslint.model.nodes import Function, LoadBalancerTarget, Node, Origin, Permission
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Unknown, jointly
 
@@ -123,5 +123,5 @@ def _listed_by_its_target_group(permission: Permission, graph: Graph) -> bool:
     )
 
 
-def _behind(graph: Graph, node: object) -> set[object]:
-    return {function for _, function in graph.function_behind(node)}  # type: ignore[arg-type]  # TRIGGERS end at callees
+def _behind(graph: Graph, node: Node) -> set[Function]:
+    return {function for _, function in graph.function_behind(node)}

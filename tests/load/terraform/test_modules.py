@@ -234,3 +234,8 @@ def test_that_module_installed_on_disk_still_tells_the_source() -> None:
     assert found.origin is Origin.MODULE
     assert [(str(code.kind), code.path, code.built) for _, code in found.code] == [("folder", "src", True)]
     assert shown(value(loaded, found.address, "timeout")) == 3
+
+
+def test_a_call_of_the_registry_module_for_a_layer_makes_no_function() -> None:
+    loaded = load('module "l" {\n  source = "terraform-aws-modules/lambda/aws"\n  create_layer = true\n}\n')
+    assert [resource for resource in loaded.resources if resource.type == "aws_lambda_function"] == []
