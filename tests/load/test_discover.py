@@ -138,3 +138,31 @@ def test_the_search_is_bounded() -> None:
 
     result = discover(Workspace(Wide()), ["."])
     assert "the search stopped after" in result.notifications[0].message
+
+
+def nesting(*places: str) -> str:
+    stacks = "".join(
+        f"  S{number}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {place}}}}}\n"
+        for number, place in enumerate(places)
+    )
+    return "Resources:\n" + stacks
+
+
+def test_a_template_that_another_one_nests_is_no_root() -> None:
+    files: dict[str, str | bytes] = {
+        "main.yaml": nesting("stacks/a.yaml", "https://example.com/b.yaml"),
+        "stacks/a.yaml": nesting("c.yaml"),
+        "stacks/b.yaml": PLAIN,
+        "stacks/c.yaml": PLAIN,
+        "app.yaml": "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+        "  A: {Type: AWS::Serverless::Application, Properties: {Location: stacks/d.yaml}}\n",
+        "stacks/d.yaml": PLAIN,
+    }
+    assert found(files).templates == ("app.yaml", "main.yaml", "stacks/b.yaml")
+    assert found(files, "main.yaml", "stacks/a.yaml").templates == ("main.yaml",)
+    assert found(files, "stacks/c.yaml").templates == ("stacks/c.yaml",), "alone, it is all that the run is about"
+
+
+def test_of_templates_that_nest_each_other_one_is_a_root() -> None:
+    files: dict[str, str | bytes] = {"a.yaml": nesting("b.yaml"), "b.yaml": nesting("a.yaml"), "c.yaml": nesting("c.yaml")}
+    assert found(files).templates == ("a.yaml", "c.yaml")

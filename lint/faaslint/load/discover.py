@@ -44,6 +44,7 @@ _HANDLER_EXTENSIONS: Final = (".py",)
 _RESOURCES_KEY: Final = re.compile(rb"""(?m)^[ \t{]*["']?Resources["']?[ \t]*:|["']Resources["']\s*:""")
 _RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _SAM_TRANSFORM: Final = b"AWS::Serverless-"
+_NESTED_TYPES: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _PLAN_MARK: Final = b'"planned_values"'
 _PLAN_VERSIONS: Final = (b'"terraform_version"', b'"format_version"')
 _LOCK_FILES: Final = frozenset(
@@ -86,6 +87,7 @@ class _Search:
         self.workspace = workspace
         self.notifications: list[Notification] = []
         self.templates: set[str] = set()
+        self.nested: dict[str, set[str]] = {}
         self.plans: set[str] = set()
         self.terraform: set[str] = set()
         self.named_folders: set[str] = set()
@@ -214,7 +216,39 @@ class _Search:
         except ParseFailure:
             # What looks like a template and can't be parsed is the user's to mend: its loader says so.
             return "template"
-        return "template" if has_template_content(tree) else ""
+        if not has_template_content(tree):
+            return ""
+        if any(kind in content for kind in _NESTED_TYPES):
+            self._nest(path, tree)
+        return "template"
+
+    def _nest(self, path: str, tree: Tree) -> None:
+        """Remember which templates on disk a template nests."""
+        from .cloudformation.sections import nested_location
+
+        resources = tree.get("Resources") if isinstance(tree, Mapping) else None
+        for _, body in resources.entries if isinstance(resources, Mapping) else ():
+            location = nested_location(body) if isinstance(body, Mapping) else None
+            inner = self.workspace.join(posixpath.dirname(path), location) if location is not None else None
+            if inner is not None and inner != path:
+                self.nested.setdefault(path, set()).add(inner)
+
+    def _template_roots(self) -> list[str]:
+        """Return the templates that no other template of the run nests; of those that nest each other, the first."""
+        inner = set().union(*self.nested.values()) if self.nested else set()
+        roots = self.templates - inner
+        seen: set[str] = set()
+        for candidate in (*sorted(roots), *sorted(self.templates & inner)):
+            if candidate in seen:
+                continue
+            roots.add(candidate)
+            pending = [candidate]
+            while pending:
+                path = pending.pop()
+                if path not in seen:
+                    seen.add(path)
+                    pending += self.nested.get(path, ())
+        return sorted(roots)
 
     def _note(self, level: Level, message: str, path: str) -> None:
         self.notifications.append(Notification(level, message, path))
@@ -223,7 +257,7 @@ class _Search:
         """Return what was found, sorted."""
         roots = self.terraform - (self._called_modules() - self.named_folders)
         return Discovery(
-            templates=tuple(sorted(self.templates)),
+            templates=tuple(self._template_roots()),
             terraform=tuple(sorted(roots)),
             plans=tuple(sorted(self.plans)),
             passed_over=self.passed_over,

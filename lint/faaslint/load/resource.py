@@ -18,7 +18,7 @@ POLICY_KIND: Final = "faaslint:kind"
 class Resource:
     """One resource of a project, in its provider's own terms.
 
-    ``address`` is unique in the project: the logical id (``Stack/LogicalId`` inside a nested stack) or the Terraform address
+    ``address`` is unique in the project: the logical id (``Stack.LogicalId`` inside a nested stack) or the Terraform address
     (``module.x.aws_lambda_function.f["a"]``); ``Reference.address`` names the same. ``type`` is ``AWS::Lambda::Function``
     or ``aws_lambda_function``. ``span`` is the resource's name token. ``properties`` are spelled as the provider spells
     them; nested Terraform blocks are Items of Fields. ``code`` is filled by the loader for functions and layers, because

@@ -198,7 +198,7 @@ Resources:
       TemplateURL: %s
       Parameters: {P: %s}
 """
-    local = load(text % ("child.yaml", "x"), files={"child.yaml": ""})
+    local = load(text % ("child.yaml", "!Ref Queue"), files={"child.yaml": "Resources: {}\n"})
     assert (local.open_types, local.incomplete) == (False, [])
     remote = load(text % ("https://s3/child.yaml", "!GetAtt Queue.Arn"))
     assert remote.open_types

@@ -1,5 +1,5 @@
 """Templates of CloudFormation, SAM and the CDK."""
 
-from .template import load_template
+from .stacks import load_template
 
 __all__ = ["load_template"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, NEVER, Guard, TooManyCombinations, atom
 from ...model.span import Span
-from ...model.value import Leaf, Pattern, Reference, Unknown, describe_part, jointly
+from ...model.value import Leaf, Pattern, Reference, Unknown, jointly
 from ...source.tree import Mapping, Scalar, Sequence, Tree
 from .parameters import equals
 from .text import scalar_text
@@ -31,6 +31,7 @@ class Conditions:
 
     def __init__(self, section: Tree | None, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        self._scope = evaluator.scope
         self._trees: dict[str, Tree] = {}
         self._keys: dict[str, Span] = {}
         self._guards: dict[str, Guard] = {}
@@ -53,18 +54,18 @@ class Conditions:
         tree = self._trees.get(name)
         if tree is None:
             self._evaluator.problem(where, f"there is no condition '{name}' in this template")
-            guard = atom(name)
+            guard = atom(self._scope + name)
         elif name in self._open:
             self._evaluator.problem(self._keys[name], f"the condition '{name}' depends on itself")
-            return atom(name)
+            return atom(self._scope + name)
         elif len(self._open) > CHAIN_LIMIT:
-            return atom(name)
+            return atom(self._scope + name)
         else:
             self._open.add(name)
             try:
-                guard = self.formula(tree).named(name)
+                guard = self.formula(tree).named(self._scope + name)
             except TooManyCombinations:
-                guard = atom(name)
+                guard = atom(self._scope + name)
             self._open.discard(name)
         self._guards[name] = guard
         return guard
@@ -88,7 +89,7 @@ class Conditions:
         self._evaluator.problem(
             tree.span, "a condition was expected here: Fn::Equals, Fn::And, Fn::Or, Fn::Not or the name of another one"
         )
-        return atom(f"the condition at line {tree.span.line}")
+        return atom(f"the condition at line {tree.span.line}{self._of()}")
 
     def _function(self, tree: Tree) -> tuple[str, Tree | None]:
         if tree.tag in _SHORT:
@@ -103,33 +104,34 @@ class Conditions:
         second = self._evaluator.free_value(right)
         result = NEVER
         for guard, (one, other) in jointly(first, second):
-            same = _same(one, other, where)
+            same = self._same(one, other, where)
             result = result | (guard & same)
         return result
 
+    def _of(self) -> str:
+        return f" of {self._scope[:-1]}" if self._scope else ""
 
-def _same(left: Leaf, right: Leaf, where: Span) -> Guard:
-    texts = scalar_text(left), scalar_text(right)
-    if texts[0] is not None and texts[1] is not None:
-        return ALWAYS if texts[0] == texts[1] else NEVER
-    names = _name(left), _name(right)
-    if names[0] is not None and names[1] is not None:
-        return ALWAYS if names[0] == names[1] else atom(" == ".join(sorted((names[0], names[1]))))
-    if names[0] is not None and texts[1] is not None:
-        return equals(names[0], texts[1])
-    if names[1] is not None and texts[0] is not None:
-        return equals(names[1], texts[0])
-    return atom(f"the test at line {where.line}, column {where.column}")
+    def _same(self, left: Leaf, right: Leaf, where: Span) -> Guard:
+        texts = scalar_text(left), scalar_text(right)
+        if texts[0] is not None and texts[1] is not None:
+            return ALWAYS if texts[0] == texts[1] else NEVER
+        names = self._name(left), self._name(right)
+        if names[0] is not None and names[1] is not None:
+            return ALWAYS if names[0] == names[1] else atom(" == ".join(sorted((names[0], names[1]))))
+        if names[0] is not None and texts[1] is not None:
+            return equals(names[0], texts[1])
+        if names[1] is not None and texts[0] is not None:
+            return equals(names[1], texts[0])
+        return atom(f"the test at line {where.line}, column {where.column}{self._of()}")
 
-
-def _name(leaf: Leaf) -> str | None:
-    """Return what to call something unknown, None where two of the name may differ."""
-    if isinstance(leaf, Unknown):
-        return leaf.symbol.removeprefix("parameter ") if leaf.symbol else None
-    if isinstance(leaf.value, Reference):
-        return describe_part(leaf.value)
-    if not isinstance(leaf.value, Pattern):
-        return None
-    text = str(leaf.value)
-    # A hole without a name is shown as "…": two such texts need not be equal.
-    return None if "…" in text else text
+    def _name(self, leaf: Leaf) -> str | None:
+        """Return what to call something unknown, None where two of the name may differ."""
+        if isinstance(leaf, Unknown):
+            return leaf.symbol.removeprefix("parameter ") if leaf.symbol else None
+        if isinstance(leaf.value, Reference):
+            return self._evaluator.called(leaf.value)
+        if not isinstance(leaf.value, Pattern):
+            return None
+        text = self._evaluator.called_text(leaf.value)
+        # A hole without a name is shown as "…": two such texts need not be equal.
+        return None if "…" in text else text

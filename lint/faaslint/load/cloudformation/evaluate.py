@@ -10,16 +10,19 @@ from ...model.value import (
     ABSENT,
     CLOSED,
     Choice,
+    Environment,
     Fields,
     Item,
     Items,
     Known,
     Open,
     Openness,
+    Pattern,
     Reference,
     Unknown,
     Value,
     branches,
+    describe_part,
     is_absent,
     through,
 )
@@ -30,6 +33,7 @@ from ..resource import Problem
 from .conditions import Conditions
 from .functions import FUNCTIONS
 from .parameters import Parameter, parameter_text
+from .placing import described
 from .text import TOO_LARGE, TextBudget, concatenate
 
 PROBLEM_LIMIT: Final = 50
@@ -39,6 +43,9 @@ STEP_LIMIT: Final = 2 * NODES
 """Most parts that are evaluated for one template: each may be used again by mappings, parameters, loops and Globals."""
 
 _DYNAMIC: Final = "{{resolve:"
+
+OUTPUTS: Final = "Outputs."
+"""How the attributes of a nested stack begin that are its outputs."""
 
 PSEUDO: Final = (
     "AWS::AccountId",
@@ -51,11 +58,28 @@ PSEUDO: Final = (
 )
 
 
+OF_A_STACK: Final = frozenset({"AWS::NotificationARNs", "AWS::StackId", "AWS::StackName"})
+"""Pseudo parameters that a nested stack has of its own."""
+
+
+class Work:
+    """What all templates of one root share: how much has been done for it, and which dynamic references it has met."""
+
+    __slots__ = ("budget", "dynamic", "steps")
+
+    def __init__(self) -> None:
+        self.budget = TextBudget()
+        self.steps = 0
+        self.dynamic: dict[str, str] = {}
+
+
 class Evaluator:
     """Turns the trees of one template into values.
 
     ``resolve`` says which resource attribute a name and an attribute mean, None where the template has no such resource;
-    ``include`` returns the tree of a file that AWS::Include names, None where it is not on disk.
+    ``include`` returns the tree of a file that AWS::Include names, None where it is not on disk; ``output`` the value of an
+    output of a nested stack, None where the template nests none of that name. ``scope`` is how names of this template begin
+    where names of several templates meet: empty for a root, ``Stack.`` for what ``Stack`` nests.
     """
 
     def __init__(
@@ -67,14 +91,20 @@ class Evaluator:
         resolve: Callable[[str, str], Reference | None],
         include: Callable[[str], Tree | None] = lambda location: None,
         given: Mapping[str, str] | None = None,
+        output: Callable[[str, str], Value | None] = lambda name, attribute: None,
+        scope: str = "",
+        work: Work | None = None,
     ) -> None:
         self.path = path
+        self.scope = scope
         self.parameters = parameters
         self.mappings = mappings if isinstance(mappings, TreeMapping) else None
         self.conditions = Conditions(conditions, self)
         self.resolve = resolve
         self.include = include
-        self.budget = TextBudget()
+        self.output = output
+        self.work = work or Work()
+        self.budget = self.work.budget
         self.lines: dict[Span, tuple[Span, ...]] = {}
         """Where the lines of texts of several lines stand, by the span of the text."""
         self.lenient = False
@@ -82,9 +112,7 @@ class Evaluator:
         self._given = given or {}
         self._free = False
         self._depth = 0
-        self._steps = 0
         self._problems: dict[tuple[Span, str], Problem] = {}
-        self._dynamic: dict[str, str] = {}
 
     @property
     def problems(self) -> list[Problem]:
@@ -103,8 +131,8 @@ class Evaluator:
 
     def spend(self, steps: int) -> bool:
         """Return whether so much more work may be done for this template, and count it."""
-        self._steps += steps
-        return self._steps <= STEP_LIMIT
+        self.work.steps += steps
+        return self.work.steps <= STEP_LIMIT
 
     def free_value(self, tree: Tree) -> Value:
         """Return a value for a condition: the defaults of parameters do not count, so that both ways are followed."""
@@ -158,7 +186,7 @@ class Evaluator:
                 break
             parts.append(Known(before, (span,)))
             service = inner.split(":", 1)[0]
-            symbol = self._dynamic.setdefault(inner, f"dynamic reference {len(self._dynamic) + 1} ({service})")
+            symbol = self.work.dynamic.setdefault(inner, f"dynamic reference {len(self.work.dynamic) + 1} ({service})")
             parts.append(Unknown("it is a dynamic reference, read at deployment", symbol, (span,)))
             text = after
         return concatenate(
@@ -223,21 +251,36 @@ class Evaluator:
         found = self.resolve(name, "Ref")
         if found is not None:
             return Known(found, (span,))
-        return Unknown(f"'{name}' is neither a parameter nor a resource of this template", name, (span,))
+        return Unknown(f"'{name}' is neither a parameter nor a resource of this template", self.scope + name, (span,))
 
     def pseudo(self, name: str, span: Span) -> Value:
         """Return a pseudo parameter, which may be set for the run as a parameter is."""
         given = self._given.get(name)
         if given is not None:
             return Known(parameter_text(given), (span,))
-        return Unknown(f"{name} depends on the deployment", name, (span,))
+        symbol = self.scope + name if name in OF_A_STACK else name
+        return Unknown(f"{name} depends on the deployment", symbol, (span,))
+
+    def called(self, part: Reference | Environment | Unknown) -> str:
+        """Return what to call something that only the deployment knows, in words that all templates of the root share."""
+        if isinstance(part, Reference):
+            return f"{described(part.address, self.scope)}.{part.attribute}"
+        return describe_part(part)
+
+    def called_text(self, pattern: Pattern) -> str:
+        """Return how a text with holes is called. A hole that has no name is shown as ``…``."""
+        return "".join(part if isinstance(part, str) else "${" + self.called(part) + "}" for part in pattern.parts)
 
     def attribute(self, name: str, attribute: str, span: Span) -> Value:
         """Return what ``GetAtt`` of a resource's attribute is."""
+        if attribute.startswith(OUTPUTS):
+            handed = self.output(name, attribute.removeprefix(OUTPUTS))
+            if handed is not None:
+                return through(handed, span)
         found = self.resolve(name, attribute)
         if found is not None:
             return Known(found, (span,))
-        return Unknown(f"'{name}' is no resource of this template", f"{name}.{attribute}", (span,))
+        return Unknown(f"'{name}' is no resource of this template", f"{self.scope}{name}.{attribute}", (span,))
 
     def fields(self, tree: Tree | None, openness: Openness = CLOSED) -> Fields:
         """Return a mapping's fields; none, where there is no mapping."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ...model.guard import TooManyCombinations
 from ...model.span import Span
-from ...model.value import Choice, Fields, Items, Known, Leaf, Open, Unknown, Value, branches, choose, through
+from ...model.value import Choice, Fields, Items, Known, Leaf, Open, Pattern, Unknown, Value, branches, choose, through
 from ...source.tree import Mapping, Scalar, Sequence, Tree
 from .encode import base64, to_json_string
 from .lists import cidr, get_azs, join, length, select, split
@@ -113,7 +113,8 @@ def import_value(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
 
     def imported(leaf: Leaf) -> Value:
         if isinstance(leaf, Known) and leaf.value is not None and not isinstance(leaf.value, (Items, Fields)):
-            return Unknown("it is imported from another stack", f"import {leaf.value}", (span,))
+            name = evaluator.called_text(leaf.value) if isinstance(leaf.value, Pattern) else str(leaf.value)
+            return Unknown("it is imported from another stack", f"import {name}", (span,))
         symbol = f"import {leaf.symbol}" if isinstance(leaf, Unknown) and leaf.symbol else None
         return Unknown("it is imported from another stack", symbol, (span,))
 

@@ -17,7 +17,6 @@ from ...model.value import (
     Value,
     branches,
     choose,
-    describe_part,
     through,
 )
 from ...model.value import Reference as ResourceReference
@@ -51,7 +50,7 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
     if isinstance(leaf, Unknown):
         symbol = f"{leaf.symbol} joined by '{delimiter}'" if leaf.symbol else None
         return Unknown(leaf.why, symbol, (span, *leaf.trail))
-    name = _reference_name(leaf)
+    name = _reference_name(evaluator, leaf)
     if name is not None:
         return Unknown("the list is known at deployment only", f"{name} joined by '{delimiter}'", (span, *leaf.trail))
     if not isinstance(leaf.value, Items):
@@ -75,9 +74,9 @@ def _joined(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Val
     return choose(found, (span,))
 
 
-def _reference_name(leaf: Leaf) -> str | None:
+def _reference_name(evaluator: Evaluator, leaf: Leaf) -> str | None:
     """Return how a resource's attribute is called: some attributes are lists, which only the deployment knows."""
-    return describe_part(leaf.value) if isinstance(leaf, Known) and isinstance(leaf.value, ResourceReference) else None
+    return evaluator.called(leaf.value) if isinstance(leaf, Known) and isinstance(leaf.value, ResourceReference) else None
 
 
 def _flat(member: Value, delimiter: str, evaluator: Evaluator, span: Span) -> Value:
@@ -115,9 +114,13 @@ def _split(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Valu
         provenance = leaf.provenance if isinstance(leaf, Known) else None
         assert provenance is not None
         return Known(Items(tuple(Item(Known(part, (span,), provenance)) for part in text.split(delimiter))), (span,))
-    name = leaf.symbol if isinstance(leaf, Unknown) else _reference_name(leaf)
-    if isinstance(leaf, Known) and isinstance(leaf.value, Pattern) and "…" not in str(leaf.value):
-        name = str(leaf.value)
+    name = leaf.symbol if isinstance(leaf, Unknown) else _reference_name(evaluator, leaf)
+    if (
+        isinstance(leaf, Known)
+        and isinstance(leaf.value, Pattern)
+        and "…" not in (text := evaluator.called_text(leaf.value))
+    ):
+        name = text
     return Unknown(
         "the text that is split is known at deployment only", f"{name} split at '{delimiter}'" if name else None, (span,)
     )
@@ -141,7 +144,7 @@ def _selected(evaluator: Evaluator, leaf: Leaf, index: int, span: Span) -> Value
     if isinstance(leaf, Unknown):
         symbol = f"{leaf.symbol}[{index}]" if leaf.symbol else None
         return Unknown(leaf.why, symbol, (span, *leaf.trail))
-    name = _reference_name(leaf)
+    name = _reference_name(evaluator, leaf)
     if name is not None:
         return Unknown("the list is known at deployment only", f"{name}[{index}]", (span, *leaf.trail))
     if not isinstance(leaf.value, Items):

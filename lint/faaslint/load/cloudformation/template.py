@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Protocol
 
-from ...model.guard import ALWAYS, NEVER, Guard
-from ...model.nodes import Origin
+from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Items, Known, Open, Pattern, Provenance, Reference, Unknown, Value, branches
+from ...model.value import ABSENT, Fields, Items, Known, Open, Reference, Value
 from ...source.tree import Mapping as TreeMapping
-from ...source.tree import ParseFailure, Scalar, Sequence, Tree
+from ...source.tree import ParseFailure, Scalar, Tree
 from ...source.workspace import Workspace
-from ..resource import Loaded, Problem, Resource
-from .cdk import asset_code, construct_origin, construct_path, is_cdk_template
+from ..resource import Problem, Resource
 from .code import template_code
 from .document import read_document
-from .evaluate import Evaluator
+from .evaluate import Evaluator, Work
 from .foreach import PREFIX, Unrolled
-from .parameters import read_parameters
+from .parameters import Given, read_parameters
+from .sections import NESTED, depends_on, transforms
 from .text import known_text, selections
-
-REPEATED_LIMIT: Final = 20
-"""Most repeated keys that one file reports."""
 
 SAM_TRANSFORM: Final = "AWS::Serverless-"
 _LANGUAGE_EXTENSIONS: Final = "AWS::LanguageExtensions"
@@ -36,20 +32,45 @@ _KNOWN_TRANSFORMS: Final = (
 )
 _PREPROCESSED: Final = b"Rain::"
 """A directive of the Rain preprocessor: what is deployed is more than what is written, as with a macro."""
-_NESTED: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+
+
+class Around:
+    """What stands around a template: nothing for a root, the chain of its parents for one that is nested.
+
+    ``scope`` begins the addresses of its resources; ``chain`` holds the paths of the parents, ``trees`` the nested
+    templates that this root has parsed.
+    """
+
+    def __init__(self, scope: str = "", chain: tuple[str, ...] = (), inherited: Around | None = None) -> None:
+        self.scope = scope
+        self.chain = chain
+        self.work: Work = inherited.work if inherited is not None else Work()
+        self.trees: dict[str, tuple[Tree, list[ParseFailure]]] = inherited.trees if inherited is not None else {}
+        self.calls: list[str] = inherited.calls if inherited is not None else []
+
+
+class Outputs(Protocol):
+    """What knows the outputs of nested stacks."""
+
+    def output(self, name: str, output: str) -> Value | None:
+        """Return an output of the nested stack ``name``, None where its template is not at hand."""
 
 
 class Template:
     """One template while it is being loaded. ``resources`` holds (key, body) of each resource, loops written out."""
 
-    def __init__(self, workspace: Workspace, path: str, root: TreeMapping, given: Mapping[str, str]) -> None:
+    def __init__(
+        self, workspace: Workspace, path: str, root: TreeMapping, given: Mapping[str, Given], around: Around | None = None
+    ) -> None:
         self.workspace = workspace
         self.path = path
+        self.around = around or Around()
+        self.given = given
         self.folder = posixpath.dirname(path)
         self.root = root
         self.files: list[str] = [path]
         self._included: dict[str, Tree | None] = {}
-        self.transforms = _transforms(root.get("Transform"))
+        self.transforms = transforms(root.get("Transform"))
         self.open_types = any(not name.startswith(_KNOWN_TRANSFORMS) for name in self.transforms) or (
             _PREPROCESSED in workspace.read(path)
         )
@@ -58,13 +79,18 @@ class Template:
         self.problems: list[Problem] = []
         self.evaluator = Evaluator(
             path,
-            read_parameters(root.get("Parameters"), given),
+            read_parameters(root.get("Parameters"), given, self.around.scope),
             root.get("Mappings"),
             root.get("Conditions"),
             self.resolve,
             self.include,
-            given,
+            {name: text for name, value in given.items() if (text := known_text(value.written)) is not None},
+            self._output,
+            self.around.scope,
+            self.around.work,
         )
+        self.nested: Outputs | None = None
+        """The templates that this one nests, where somebody loads them."""
         self.evaluator.lenient = self.open_types
 
     @property
@@ -77,6 +103,11 @@ class Template:
     def resolve(self, name: str, attribute: str) -> Reference | None:
         """Return what a reference to a resource means, None where there is no such resource."""
         return Reference(name, attribute) if name in self.types else None
+
+    def _output(self, name: str, output: str) -> Value | None:
+        if self.nested is None or self.types.get(name) not in NESTED:
+            return None
+        return self.nested.output(name, output)
 
     def include(self, location: str) -> Tree | None:
         """Return the tree of a local file, None where it is not on disk or can't be parsed."""
@@ -202,67 +233,6 @@ class Template:
         return known_text(value) or ""
 
 
-def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str]) -> Loaded:
-    """Load a template. What can't be understood becomes a Problem; everything else is loaded all the same.
-
-    ``parameters`` are values given for the run, by parameter name; pseudo parameters (``AWS::Region``) may be among them.
-    """
-    repeated: list[ParseFailure] = []
-    try:
-        root = read_document(workspace, path, repeated)
-    except ParseFailure as failure:
-        problem = Problem(span=failure.span, message=failure.message)
-        return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
-    if not isinstance(root, TreeMapping):
-        message = "the file is empty" if isinstance(root, Scalar) and root.value is None else "a template is a mapping"
-        problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
-        return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
-    region = parameters.get("AWS::Region")
-    deployed: Value = ABSENT if region is None else Known(region, (), Provenance.GIVEN)
-    if region is None:
-        # Imported when first needed: most templates have no settings beside them.
-        from ..sam.settings import deployed_region
-
-        found = deployed_region(workspace, posixpath.dirname(path))
-        if found is not None:
-            deployed = found
-            parameters = {**parameters, "AWS::Region": str(found.value)}
-    template = Template(workspace, path, root, parameters)
-    for repetition in repeated[:REPEATED_LIMIT]:
-        template.problem(repetition.span, f"{repetition.message}; only the last one counts")
-    template.evaluator.conditions.read_all()
-    template.read_resources()
-    return _loaded(template, deployed)
-
-
-def _loaded(template: Template, region: Value) -> Loaded:
-    is_cdk = is_cdk_template(template.path, template.root.get("Resources"))
-    resources: list[Resource] = []
-    if template.is_sam:
-        # Imported when first needed: plain CloudFormation does without the transform.
-        from ..sam.transform import transform
-
-        resources = transform(template)
-    else:
-        resources = [finish(template, template.resource(key, body)) for key, body in template.resources]
-    loaded = Loaded(root=template.path, kind="sam" if template.is_sam else "cdk" if is_cdk else "cloudformation")
-    for resource in resources:
-        if resource.guard == NEVER:
-            continue
-        if is_cdk:
-            _name_construct(template, resource)
-        resource.region = region
-        _note_nested(template, resource, loaded)
-        loaded.resources.append(resource)
-    loaded.exports = _exports(template)
-    loaded.files = template.files
-    loaded.open_types = loaded.open_types or template.open_types
-    loaded.problems = sorted(
-        [*template.problems, *template.evaluator.problems], key=lambda problem: (problem.span, problem.message)
-    )
-    return loaded
-
-
 def finish(template: Template, resource: Resource) -> Resource:
     """Fill in what a resource's type asks for: the code of functions and layers."""
     if resource.type == "AWS::Lambda::Function":
@@ -272,81 +242,3 @@ def finish(template: Template, resource: Resource) -> Resource:
         value = resource.properties.get("Content")
         resource.code = template_code(template.workspace, template.folder, value, template.evaluator.lines)
     return resource
-
-
-def _name_construct(template: Template, resource: Resource) -> None:
-    path = construct_path(resource.metadata)
-    if path:
-        resource.name = path
-    if resource.origin is Origin.USER:
-        resource.origin = construct_origin(resource.metadata)
-    if resource.type in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
-        resource.code = asset_code(template.workspace, template.folder, resource.metadata, resource.code)
-
-
-def _note_nested(template: Template, resource: Resource, loaded: Loaded) -> None:
-    """A nested stack that is given resources of this one may add to them what is not seen here."""
-    if resource.type.endswith("::MODULE"):
-        loaded.incomplete.append((f"the module {resource.type}", resource.span))
-        loaded.open_types = True
-    if resource.type in _NESTED or resource.written_as in _NESTED:
-        place = resource.properties.get("TemplateURL" if resource.type == _NESTED[0] else "Location")
-        text = known_text(place)
-        path = None if text is None or "://" in text else template.workspace.join(template.folder, text)
-        if path is None or not template.workspace.is_file(path):
-            loaded.incomplete.append((f"the nested stack {resource.address}", resource.span))
-        if mentions_resource(resource.properties.get("Parameters")):
-            loaded.open_types = True
-
-
-def mentions_resource(value: Value) -> bool:
-    """Return whether a value holds a reference to a resource, or may."""
-    pending = [value]
-    while pending:
-        for _, leaf in branches(pending.pop()):
-            if isinstance(leaf, Unknown):
-                continue
-            content = leaf.value
-            if isinstance(content, Reference) or (
-                isinstance(content, Pattern) and any(isinstance(part, Reference) for part in content.parts)
-            ):
-                return True
-            if isinstance(content, Items):
-                pending += [item.value for item in content.items]
-            elif isinstance(content, Fields):
-                pending += content.values.values()
-    return False
-
-
-def depends_on(tree: Tree | None) -> tuple[str, ...]:
-    """Return the logical ids that a resource waits for."""
-    members: Iterable[Tree] = tree.items if isinstance(tree, Sequence) else (tree,) if tree is not None else ()
-    return tuple(
-        member.value for member in members if isinstance(member, Scalar) and isinstance(member.value, str) and not member.tag
-    )
-
-
-def _transforms(tree: Tree | None) -> tuple[str, ...]:
-    members: Iterable[Tree] = tree.items if isinstance(tree, Sequence) else (tree,) if tree is not None else ()
-    names: list[str] = []
-    for member in members:
-        name = member.get("Name") if isinstance(member, TreeMapping) else member
-        if isinstance(name, Scalar) and isinstance(name.value, str):
-            names.append(name.value)
-    return tuple(names)
-
-
-def _exports(template: Template) -> dict[str, Value]:
-    outputs = template.root.get("Outputs")
-    exports: dict[str, Value] = {}
-    if isinstance(outputs, TreeMapping):
-        for _, output in outputs.entries:
-            export = output.get("Export") if isinstance(output, TreeMapping) else None
-            name = export.get("Name") if isinstance(export, TreeMapping) else None
-            value = output.get("Value") if isinstance(output, TreeMapping) else None
-            if name is None or value is None:
-                continue
-            called = template.evaluator.value(name)
-            if isinstance(called, Known) and isinstance(called.value, (str, Pattern)):
-                exports.setdefault(str(called.value), template.evaluator.value(value))
-    return exports

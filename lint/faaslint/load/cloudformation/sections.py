@@ -1,0 +1,67 @@
+"""Small parts of a template that are read apart from its resources: transforms, dependencies, nested stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ...model.value import Fields, Items, Pattern, Reference, Unknown, Value, branches
+from ...source.tree import Mapping, Scalar, Sequence, Tree
+
+NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+"""Types that instantiate another template, and the property that names it."""
+
+_ASSET: Final = "aws:asset:path"
+"""The metadata in which the CDK says which file of its output a nested stack's URL stands for."""
+
+
+def transforms(tree: Tree | None) -> tuple[str, ...]:
+    """Return the names of the transforms that a template asks for."""
+    members: Iterable[Tree] = tree.items if isinstance(tree, Sequence) else (tree,) if tree is not None else ()
+    names: list[str] = []
+    for member in members:
+        name = member.get("Name") if isinstance(member, Mapping) else member
+        if isinstance(name, Scalar) and isinstance(name.value, str):
+            names.append(name.value)
+    return tuple(names)
+
+
+def depends_on(tree: Tree | None) -> tuple[str, ...]:
+    """Return the logical ids that a resource waits for."""
+    members: Iterable[Tree] = tree.items if isinstance(tree, Sequence) else (tree,) if tree is not None else ()
+    return tuple(
+        member.value for member in members if isinstance(member, Scalar) and isinstance(member.value, str) and not member.tag
+    )
+
+
+def nested_location(body: Mapping) -> str | None:
+    """Return the local path that a resource's nested template is written at, None where it is no literal or elsewhere."""
+    kind = body.get("Type")
+    properties = body.get("Properties")
+    metadata = body.get("Metadata")
+    asset = metadata.get(_ASSET) if isinstance(metadata, Mapping) else None
+    place = asset
+    if not isinstance(place, Scalar) and isinstance(properties, Mapping) and isinstance(kind, Scalar):
+        place = properties.get(NESTED.get(str(kind.value), ""))
+    if not isinstance(place, Scalar) or not isinstance(place.value, str) or place.tag:
+        return None
+    return place.value if place.value and "://" not in place.value else None
+
+
+def mentions_resource(value: Value) -> bool:
+    """Return whether a value holds a reference to a resource, or may."""
+    pending = [value]
+    while pending:
+        for _, leaf in branches(pending.pop()):
+            if isinstance(leaf, Unknown):
+                continue
+            content = leaf.value
+            if isinstance(content, Reference) or (
+                isinstance(content, Pattern) and any(isinstance(part, Reference) for part in content.parts)
+            ):
+                return True
+            if isinstance(content, Items):
+                pending += [item.value for item in content.items]
+            elif isinstance(content, Fields):
+                pending += content.values.values()
+    return False

@@ -1,0 +1,236 @@
+"""From a template on disk to its resources, those of the stacks that it nests among them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Final
+
+from ...model.guard import NEVER, TooManyCombinations
+from ...model.nodes import Origin
+from ...model.value import ABSENT, Fields, Known, Pattern, Unknown, Value, choose
+from ...source.limits import MODULE_CALLS, MODULE_DEPTH
+from ...source.tree import Mapping as TreeMapping
+from ...source.tree import ParseFailure, Scalar
+from ...source.workspace import Workspace
+from ..resource import Loaded, Problem, Resource
+from .cdk import asset_code, construct_origin, construct_path, is_cdk_template
+from .document import read_document
+from .evaluate import OF_A_STACK
+from .parameters import Given, given_text
+from .placing import absolute, leave, settle
+from .sections import NESTED, mentions_resource, nested_location
+from .template import Around, Template, finish
+
+REPEATED_LIMIT: Final = 20
+"""Most repeated keys that one file reports."""
+
+
+def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str | Given], environment: str = "") -> Loaded:
+    """Load a template and what it nests. What can't be understood becomes a Problem; all else is loaded all the same.
+
+    ``parameters`` are values given for the run, by parameter name; pseudo parameters (``AWS::Region``) may be among them.
+    ``environment`` is the one of ``samconfig.toml`` that is meant, empty for its default.
+    """
+    repeated: list[ParseFailure] = []
+    try:
+        root = read_document(workspace, path, repeated)
+    except ParseFailure as failure:
+        problem = Problem(span=failure.span, message=failure.message)
+        return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
+    if not isinstance(root, TreeMapping):
+        message = "the file is empty" if isinstance(root, Scalar) and root.value is None else "a template is a mapping"
+        problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
+        return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
+    given = {name: given_text(value) if isinstance(value, str) else value for name, value in parameters.items()}
+    region = parameters.get("AWS::Region")
+    deployed: Value = ABSENT if region is None else given["AWS::Region"].written
+    if region is None:
+        # Imported when first needed: most templates have no settings beside them.
+        from ..sam.settings import deployed_region
+
+        found = deployed_region(workspace, posixpath.dirname(path))
+        if found is not None:
+            deployed = found
+            given["AWS::Region"] = Given(found, found)
+    template = Template(workspace, path, root, given)
+    loaded = _loaded(template, repeated)
+    for resource in loaded.resources:
+        resource.region = deployed
+        if template.around.calls:
+            settle(resource)
+    return loaded
+
+
+def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
+    nested = Nested(template)
+    template.nested = nested
+    for repetition in repeated[:REPEATED_LIMIT]:
+        template.problem(repetition.span, f"{repetition.message}; only the last one counts")
+    template.evaluator.conditions.read_all()
+    template.read_resources()
+    is_cdk = is_cdk_template(template.path, template.root.get("Resources"))
+    resources: list[Resource] = []
+    if template.is_sam:
+        # Imported when first needed: plain CloudFormation does without the transform.
+        from ..sam.transform import transform
+
+        resources = transform(template)
+    else:
+        resources = [finish(template, template.resource(key, body)) for key, body in template.resources]
+    loaded = Loaded(root=template.path, kind="sam" if template.is_sam else "cdk" if is_cdk else "cloudformation")
+    for resource in resources:
+        if resource.guard == NEVER:
+            continue
+        if is_cdk:
+            _name_construct(template, resource)
+        loaded.resources.append(resource)
+        if resource.type.endswith("::MODULE"):
+            loaded.incomplete.append((f"the module {resource.type}", resource.span))
+            loaded.open_types = True
+        if (resource.written_as or resource.type) in NESTED:
+            nested.join(resource, loaded)
+    loaded.exports.update(_exports(template))
+    loaded.files = [*template.files, *loaded.files]
+    loaded.open_types = loaded.open_types or template.open_types
+    found = {(one.span, one.message): one for one in (*template.problems, *template.evaluator.problems, *loaded.problems)}
+    loaded.problems = [found[key] for key in sorted(found)]
+    return loaded
+
+
+class Nested:
+    """The templates that one template nests, each loaded when something of it is first asked for."""
+
+    def __init__(self, parent: Template) -> None:
+        self._parent = parent
+        self._children: dict[str, tuple[Template, Loaded] | None] = {}
+        self._open: set[str] = set()
+
+    def output(self, name: str, output: str) -> Value | None:
+        """Return an output of the nested stack ``name``, None where its template is not at hand."""
+        found = self._child(name)
+        if name in self._open:
+            return Unknown("the nested stacks depend on each other")
+        if found is None:
+            return None
+        child, _ = found
+        outputs = child.root.get("Outputs")
+        body = outputs.get(output) if isinstance(outputs, TreeMapping) else None
+        tree = body.get("Value") if isinstance(body, TreeMapping) else None
+        if tree is None or not isinstance(body, TreeMapping):
+            return Unknown(f"the nested stack has no output '{output}'")
+        value = absolute(child.evaluator.value(tree), child.around.scope)
+        guard = child.guard(body)
+        if guard.always:
+            return value
+        return choose([(guard, value), (~guard, Unknown(f"the output '{output}' is not there in this case"))])
+
+    def join(self, resource: Resource, loaded: Loaded) -> None:
+        """Add to a parent what one of its resources nests; where that is not at hand, say so."""
+        scope = f"{self._parent.around.scope}{resource.address}"
+        found = self._child(resource.address)
+        if found is None:
+            loaded.incomplete.append((f"the nested stack {scope}", resource.span))
+            # A nested stack that is given resources of this one may add to them what is not seen here.
+            loaded.open_types = loaded.open_types or mentions_resource(resource.properties.get("Parameters"))
+            return
+        child, inner = found
+        for one in inner.resources:
+            try:
+                one.guard = one.guard & resource.guard
+            except TooManyCombinations:
+                one.guard = resource.guard
+            if one.guard != NEVER:
+                loaded.resources.append(one)
+        loaded.problems += inner.problems
+        loaded.incomplete += inner.incomplete
+        loaded.files += [path for path in inner.files if path not in loaded.files]
+        loaded.open_types = loaded.open_types or inner.open_types
+        for name, value in inner.exports.items():
+            loaded.exports.setdefault(name, absolute(value, child.around.scope))
+
+    def _child(self, name: str) -> tuple[Template, Loaded] | None:
+        if name not in self._children:
+            if name in self._open:
+                return None
+            self._open.add(name)
+            self._children[name] = self._load(name)
+            self._open.discard(name)
+        return self._children[name]
+
+    def _load(self, name: str) -> tuple[Template, Loaded] | None:
+        parent, around = self._parent, self._parent.around
+        body = next((body for key, body in parent.resources if key.value == name), None)
+        location = nested_location(body) if body is not None else None
+        path = parent.workspace.join(parent.folder, location) if location is not None else None
+        if body is None or path is None or not parent.workspace.is_file(path):
+            return None
+        chain = (*around.chain, parent.path)
+        if path in chain:
+            parent.problem(body.span.start(), f"the nested stack '{name}' nests the template that it stands in", fatal=False)
+            return None
+        if len(chain) > MODULE_DEPTH or len(around.calls) >= MODULE_CALLS:
+            return None
+        around.calls.append(path)
+        if path not in around.trees:
+            repeated: list[ParseFailure] = []
+            try:
+                around.trees[path] = (read_document(parent.workspace, path, repeated), repeated)
+            except ParseFailure as failure:
+                parent.problem(failure.span, failure.message)
+                return None
+        root, repeated = around.trees[path]
+        if not isinstance(root, TreeMapping):
+            parent.problem(root.span.start(), "a template with a Resources section was expected")
+            return None
+        inner = Around(f"{around.scope}{name}.", chain, around)
+        child = Template(parent.workspace, path, root, self._passed(body), inner)
+        loaded = _loaded(child, repeated)
+        for resource in loaded.resources:
+            if not resource.address.startswith(inner.scope):
+                leave(resource, inner.scope)
+        return child, loaded
+
+    def _passed(self, body: TreeMapping) -> dict[str, Given]:
+        """Return what the parent sets the parameters of a nested stack to."""
+        parent = self._parent
+        given = {name: value for name, value in parent.given.items() if "::" in name and name not in OF_A_STACK}
+        properties = body.get("Properties")
+        tree = properties.get("Parameters") if isinstance(properties, TreeMapping) else None
+        if tree is None:
+            return given
+        written = parent.evaluator.value(tree)
+        free = parent.evaluator.free_value(tree)
+        if not (isinstance(written, Known) and isinstance(written.value, Fields) and written.value.openness is None):
+            return given
+        conditional = free.value.values if isinstance(free, Known) and isinstance(free.value, Fields) else {}
+        scope = parent.around.scope
+        for name, value in written.value.values.items():
+            given[name] = Given(absolute(value, scope), absolute(conditional.get(name, value), scope))
+        return given
+
+
+def _name_construct(template: Template, resource: Resource) -> None:
+    path = construct_path(resource.metadata)
+    if path:
+        resource.name = path
+    if resource.origin is Origin.USER:
+        resource.origin = construct_origin(resource.metadata)
+    if resource.type in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
+        resource.code = asset_code(template.workspace, template.folder, resource.metadata, resource.code)
+
+
+def _exports(template: Template) -> dict[str, Value]:
+    outputs = template.root.get("Outputs")
+    exports: dict[str, Value] = {}
+    if isinstance(outputs, TreeMapping):
+        for _, output in outputs.entries:
+            export = output.get("Export") if isinstance(output, TreeMapping) else None
+            name = export.get("Name") if isinstance(export, TreeMapping) else None
+            value = output.get("Value") if isinstance(output, TreeMapping) else None
+            if name is None or value is None:
+                continue
+            called = template.evaluator.value(name)
+            if isinstance(called, Known) and isinstance(called.value, (str, Pattern)):
+                exports.setdefault(str(called.value), template.evaluator.value(value))
+    return exports
