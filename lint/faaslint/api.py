@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from .check.triage import detailed, findings_of, report_order
 from .graph import Graph
 from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
 from .model.nodes import Function, Origin, Suppression
+from .model.record import field, record
 from .session import MISSING, confined, projects_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "Result", "UsageProblem", "check", "graphs"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Request:
     """What to check and how.
 
@@ -48,7 +48,7 @@ class Request:
     """The lowest level that fails the run; None for ``never``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """Findings in the order of the report, what the run looked at, and the exit status that it earns."""
 
@@ -61,7 +61,7 @@ class UsageProblem(Exception):
     """A request that can't be carried out; the message says why and what to do."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Gathered:
     """What has come together so far, over all workspaces and roots."""
 

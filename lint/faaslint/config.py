@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 from .check.rule import Profile
 from .model.finding import Level
+from .model.record import field, record
 
 NAMES = ("faaslint.toml", "pyproject.toml")
 KEYS = frozenset({"select", "ignore", "fail-on", "profile", "as-of", "parameters", "packs", "rules"})
@@ -25,7 +25,7 @@ class ConfigurationProblem(Exception):
     """A settings file that can't be used; the message names the file and what to mend."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Configuration:
     """What a settings file says. ``rules`` holds options by rule id."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +14,7 @@ from .load.discover import Discovery, discover
 from .load.resource import Loaded
 from .model.finding import Finding, Level, Notification
 from .model.nodes import Unread
+from .model.record import field, record, replace
 from .model.span import Location, Span
 from .source.workspace import Workspace
 
@@ -33,7 +33,7 @@ class Counts(Protocol):
     passed_over: int
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Group:
     """The named paths that are read through one workspace.
 

@@ -52,7 +52,7 @@ def failing_rule(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("a defect")
 
     def replaced(names: object = ()) -> tuple[Rule[object], ...]:
-        from dataclasses import replace
+        from faaslint.model.record import replace
 
         return tuple(replace(rule, check=broken) if rule.id == "FL102" else rule for rule in rules)  # type: ignore[arg-type]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from faaslint.iam.grants import Grants, coverage
 from faaslint.iam.match import Answer
 from faaslint.model.guard import ALWAYS, NEVER, atom
 from faaslint.model.nodes import Statement
+from faaslint.model.record import replace
 from faaslint.model.value import (
     Branch,
     Choice,

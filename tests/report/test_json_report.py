@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib.resources import files
 from itertools import permutations
 from pathlib import Path
@@ -16,6 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from report_samples import FINDINGS, MEMORY, MISSING_PERMISSION, NOTIFICATIONS, UNUSED, run
 
 from faaslint.model.finding import RunInfo
+from faaslint.model.record import replace
 from faaslint.report.json import render
 
 SCHEMA: dict[str, Any] = json.loads(

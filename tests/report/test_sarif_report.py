@@ -6,7 +6,6 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from jsonschema import Draft202012Validator
 from report_samples import FINDINGS, MEMORY, MISSING_PERMISSION, NOTIFICATIONS, RULES, UNUSED, WILDCARD, run, span
 
 from faaslint.model.finding import Finding, Level, RuleInfo, RunInfo
+from faaslint.model.record import replace
 from faaslint.model.span import Location
 from faaslint.report.sarif import render
 

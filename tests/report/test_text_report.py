@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from report_samples import FINDINGS, MEMORY, MISSING_PERMISSION, NOTIFICATIONS, UNUSED, WILDCARD, WITHHELD, run, span
 
 from faaslint.model.finding import Finding, Level, Notification, Project, RunInfo
+from faaslint.model.record import replace
 from faaslint.model.span import Location
 from faaslint.report.text import render
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
+from ..model.record import replace
 from .rule import AnyRule, Rule
 
 GROUP = "faaslint.rules"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from ..graph import Graph
 from ..model.finding import Claim, Inapplicable, Level, RuleInfo, Withheld
 from ..model.nodes import Node
+from ..model.record import field, record
 
 N = TypeVar("N", bound=Node)
 
@@ -23,7 +23,7 @@ HEADINGS: Final = ("What it does", "Why it matters", "How to fix", "What it can'
 IDENTIFIER: Final = re.compile(r"[A-Z]{2,8}[0-9]{3,4}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """A setting of a rule: its name, its default, what it means, and the texts that it may be (empty: any)."""
 
@@ -33,7 +33,7 @@ class Option:
     allowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What a rule may ask beside the graph: the date that the run speaks for, the profile, and the rule's options."""
 
@@ -42,7 +42,7 @@ class Context:
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rule(Generic[N]):
     """A rule of a pack. ``check`` is a pure generator over one node of the class that the rule visits."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..graph import Graph
 from ..model.finding import Claim, Inapplicable, Level, Notification, Tally, Withheld
 from ..model.guard import TooManyCombinations
 from ..model.nodes import Node
+from ..model.record import field, record, replace
 from .rule import AnyRule, Context
 
 
@@ -20,7 +20,7 @@ class Stated(NamedTuple):
     claim: Claim
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Outcome:
     """What a run of rules over one graph came to."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from ..graph import Graph
 from ..load.resource import Loaded
 from ..model.facts import Handler
 from ..model.finding import Finding
 from ..model.nodes import Suppression as SuppressionNode
+from ..model.record import field, record
 from ..model.span import Span
 from ..source.workspace import Workspace
 from .rule import AnyRule
 from .suppressions import ResourceSuppression, Suppression, from_metadata, read_suppressions
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Comment:
     suppression: Suppression
     root: str
@@ -24,7 +24,7 @@ class _Comment:
     used: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Entry:
     suppression: ResourceSuppression
     root: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from ..model.finding import Finding
+from ..model.record import replace
 from ..model.span import Location, Span
 from .fingerprints import fingerprint, line_hashes
 from .run import Stated

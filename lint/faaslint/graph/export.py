@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from ..model.edges import Edge
@@ -12,6 +11,7 @@ from ..model.facts import Handler
 from ..model.guard import Guard
 from ..model.nodes import Node, Plain, Policy
 from ..model.read import text_of
+from ..model.record import field_names
 from ..model.span import Place, Span
 from ..model.value import (
     CLOSED,
@@ -66,12 +66,12 @@ def attributes_of(node: Node, path: Callable[[str], str] = str) -> dict[str, obj
     found: dict[str, object] = {"type": node.type} if node.type else {}
     if not node.guard.always:
         found["condition"] = node.guard.label
-    for one in fields(node):
-        if one.name in HIDDEN:
+    for name in field_names(type(node)):
+        if name in HIDDEN:
             continue
-        plain = _plain(getattr(node, one.name), path)
+        plain = _plain(getattr(node, name), path)
         if plain not in (None, "", False, [], {}):
-            found[one.name] = plain
+            found[name] = plain
     return found
 
 
@@ -94,8 +94,8 @@ def _plain(content: Any, path: Callable[[str], str]) -> object:
         return [_plain(item, path) for item in content]
     if isinstance(content, (frozenset, set)):
         return sorted(str(item) for item in content)
-    if hasattr(content, "__dataclass_fields__"):
-        return {one.name: _plain(getattr(content, one.name), path) for one in fields(content)}
+    if hasattr(content, "__record_fields__"):
+        return {name: _plain(getattr(content, name), path) for name in field_names(type(content))}
     if isinstance(content, (str, int, float, bool)) or content is None:
         return content
     return str(content)

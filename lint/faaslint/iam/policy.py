@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Origin, PolicyKind, Statement
 from ..model.read import elements, openness, text_of
+from ..model.record import field, record, replace
 from ..model.span import Span
 from ..model.value import (
     ABSENT,
@@ -218,7 +218,7 @@ def _is_hole(character: str) -> bool:
     return _FIRST_HOLE <= ord(character) < _FIRST_HOLE + _MOST_HOLES
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Conversion:
     """From what ``json.loads`` returns to values. The only position that they have is the document's."""
 

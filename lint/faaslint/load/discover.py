@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from ..model.finding import Level, Notification
+from ..model.record import field, record
 from ..source.limits import DIRECTORY_ENTRIES
 from ..source.tree import Mapping, ParseFailure, Scalar, Tree
 from ..source.tree import Sequence as TreeSequence
@@ -54,7 +54,7 @@ _LOCK_FILES: Final = frozenset(
 _TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Discovery:
     """What a run is about. Paths are POSIX and relative to the workspace.
 

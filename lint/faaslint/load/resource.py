@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Code, Origin
+from ..model.record import field, record
 from ..model.span import Span
 from ..model.value import ABSENT, Fields, Value
 
@@ -14,7 +14,7 @@ POLICY_KIND: Final = "faaslint:kind"
 """The entry of an inline policy that a transform made which says what it made it of: a PolicyKind's value."""
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False, kw_only=True)
 class Resource:
     """One resource of a project, in its provider's own terms.
 
@@ -43,7 +43,7 @@ class Resource:
     """Property paths that the user's own type calls otherwise (``Code`` → ``CodeUri``)."""
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False, kw_only=True)
 class Problem:
     """A file, or a part of one, that could not be understood."""
 
@@ -53,7 +53,7 @@ class Problem:
     """Whether it makes FL001 (a file of the project can't be read), or is only noted."""
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False, kw_only=True)
 class Loaded:
     """What a loader made of one root."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .guard import ALWAYS, Guard
 from .nodes import Node
+from .record import field, record
 from .span import Place
 from .value import ABSENT, Leaf, Value
 
@@ -51,7 +51,7 @@ class EdgeKind(StrEnum):
     DEPENDS_ON = "DEPENDS_ON"
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Edge:
     """A relation between two nodes, when it holds, and where it is written.
 

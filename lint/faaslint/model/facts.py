@@ -7,10 +7,10 @@ A fact's ``reachable`` says whether the handler gets there: from the handler or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .nodes import Node
+from .record import field, record
 from .span import Span
 from .value import CLOSED, Openness, Value
 
@@ -34,7 +34,7 @@ class Found(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Handler(Node):
     """The callable that a function runs, found or not, and what it reaches.
 
@@ -61,7 +61,7 @@ class Handler(Node):
     """Variables that the source sets itself (``os.environ["X"] = …``, ``setdefault``)."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class SdkCall(Node):
     """A call of an AWS API: ``service`` is the SDK's name of the client (``dynamodb``), ``operation`` the API operation
     in the SDK's method form (``put_item``, ``get_paginator`` resolved to its operation, ``Table.put_item`` to
@@ -84,7 +84,7 @@ class SdkCall(Node):
     """From the handler inwards: the calls that lead here."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class EnvironmentRead(Node):
     """A read of an environment variable. ``variable`` is Unknown where the name is computed.
 
@@ -100,7 +100,7 @@ class EnvironmentRead(Node):
     reachable: Reachable = Reachable.YES
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class ClientConstruction(Node):
     """The construction of an SDK client or resource: ``scope`` is ``module`` or the name of the function it is in."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 
 from .guard import ALWAYS, Guard
 from .nodes import Node
+from .record import field, record
 from .span import Location, Place, Span
 
 
@@ -28,7 +28,7 @@ class Level(IntEnum):
         return cls[word.upper()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """A change of text that mends a finding. ``safe`` edits keep the meaning of everything else."""
 
@@ -37,7 +37,7 @@ class Edit:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Claim:
     """What a rule says of one node: the finding before the run adds who said it.
 
@@ -58,7 +58,7 @@ class Claim:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Withheld:
     """A rule's answer when it can't know: why, and where the reason stands."""
 
@@ -73,7 +73,7 @@ class Inapplicable:
 INAPPLICABLE = Inapplicable()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Finding:
     """One mistake, as reports show it. Paths are POSIX and relative to the working directory."""
 
@@ -99,7 +99,7 @@ class Finding:
     """The source lines of the span, without line ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notification:
     """Something about the run itself: a file that could not be read, a rule that failed."""
 
@@ -111,7 +111,7 @@ class Notification:
     """Whether the fault is ours (exit status 4) and not the input's (3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """A root that was analysed: a template, or a Terraform root module."""
 
@@ -121,7 +121,7 @@ class Project:
     resources: int
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tally:
     """How often a rule gave which answer."""
 
@@ -130,7 +130,7 @@ class Tally:
     withheld: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RuleInfo:
     """A rule as reports list it. ``help`` is markdown, made from the rule's docstring."""
 
@@ -148,7 +148,7 @@ class RuleInfo:
     fixable: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False, kw_only=True)
 class RunInfo:
     """What a run looked at and what came of it, for the reports."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .guard import ALWAYS, Guard
+from .record import field, record
 from .span import Place, Span
 from .value import ABSENT, Value, innermost
 
@@ -25,7 +25,7 @@ class Origin(StrEnum):
     """Written by the author of a registry module that the user calls."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Node:
     """Anything in the graph.
 
@@ -85,7 +85,7 @@ class CodeKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """The code of a function. ``path`` is relative to the workspace root for FOLDER, FILE and ARCHIVE.
 
@@ -106,14 +106,14 @@ class Code:
     """For FOLDER: only these files (relative to ``path``) are in the package, where the source says so."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Unread(Node):
     """A file of the project, or a part of one, that could not be read: ``message`` says what and what to do."""
 
     message: str
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Suppression(Node):
     """A place that asks to suppress rules: ``ids`` are rule ids or names, none where it names no rule.
 
@@ -126,12 +126,12 @@ class Suppression(Node):
     unheard: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Plain(Node):
     """A resource that the model has no words for. It stays, so that references through it resolve."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class External(Node):
     """Something outside the project, known only by its ARN or name (``arn``)."""
 

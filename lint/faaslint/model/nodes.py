@@ -6,7 +6,6 @@ An attribute of type ``Value`` is never missing: where the user wrote nothing it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from .guard import ALWAYS, Guard
@@ -18,10 +17,11 @@ from .node import Origin as Origin
 from .node import Plain as Plain
 from .node import Suppression as Suppression
 from .node import Unread as Unread
+from .record import record
 from .value import ABSENT, CLOSED, Openness, Value
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Function(Node):
     """A Lambda function, with the configuration of ``$LATEST``."""
 
@@ -55,7 +55,7 @@ class Function(Node):
     code: tuple[tuple[Guard, Code], ...] = ()
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Version(Node):
     """A published version: a snapshot of a function."""
 
@@ -68,7 +68,7 @@ class Version(Node):
     recorded_dead_letter: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionWeight:
     """One additional version of an alias's routing: its share is ``weight``, a fraction from 0 to 1."""
 
@@ -77,7 +77,7 @@ class VersionWeight:
     guard: Guard = ALWAYS
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Alias(Node):
     """A name that points at one version, or at two with weights."""
 
@@ -91,7 +91,7 @@ class Alias(Node):
     provisioned_concurrency: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Role(Node):
     """An IAM role. Its statements hang on it by GRANTS edges; ``policies_openness`` says whether they are all known."""
 
@@ -115,7 +115,7 @@ class PolicyKind(StrEnum):
     GENERATED = "generated"
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Policy(Node):
     """A policy document attached to roles. ``openness`` says whether all its statements could be read."""
 
@@ -125,7 +125,7 @@ class Policy(Node):
     openness: Openness = CLOSED
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Statement(Node):
     """One statement of a policy. Lists are guarded; a part that is not text is Unknown in place.
 
@@ -144,7 +144,7 @@ class Statement(Node):
     policy_kind: PolicyKind = PolicyKind.INLINE
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Permission(Node):
     """A statement of a function's resource policy that lets someone call it."""
 
@@ -160,7 +160,7 @@ class Permission(Node):
     invoked_via_function_url: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class FunctionUrl(Node):
     """An HTTPS endpoint of a function."""
 
@@ -170,7 +170,7 @@ class FunctionUrl(Node):
     cors: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class EventSourceMapping(Node):
     """A poller that reads a queue or stream and calls a function with batches."""
 
@@ -190,7 +190,7 @@ class EventSourceMapping(Node):
     access_configurations: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class InvokeConfig(Node):
     """How asynchronous calls of a function are retried, and where their outcome goes."""
 
@@ -202,7 +202,7 @@ class InvokeConfig(Node):
     maximum_age: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Layer(Node):
     """A version of a layer. ``code`` is its content where that is on disk."""
 
@@ -212,7 +212,7 @@ class Layer(Node):
     code: tuple[tuple[Guard, Code], ...] = ()
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Queue(Node):
     """An SQS queue."""
 
@@ -223,7 +223,7 @@ class Queue(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Topic(Node):
     """An SNS topic."""
 
@@ -232,7 +232,7 @@ class Topic(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Stream(Node):
     """A Kinesis stream, or a registered consumer of one."""
 
@@ -241,7 +241,7 @@ class Stream(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Table(Node):
     """A DynamoDB table."""
 
@@ -250,7 +250,7 @@ class Table(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Bucket(Node):
     """An S3 bucket."""
 
@@ -258,14 +258,14 @@ class Bucket(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Bus(Node):
     """An EventBridge event bus."""
 
     bus_name: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class EventRule(Node):
     """An EventBridge rule."""
 
@@ -275,14 +275,14 @@ class EventRule(Node):
     state: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Schedule(Node):
     """An EventBridge Scheduler schedule."""
 
     expression: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Api(Node):
     """A REST, HTTP or WebSocket API. ``protocol`` is ``REST``, ``HTTP`` or ``WEBSOCKET``."""
 
@@ -290,7 +290,7 @@ class Api(Node):
     protocol: str = "REST"
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Route(Node):
     """A method of a REST API, or an integration or route of an HTTP or WebSocket API, that calls something."""
 
@@ -302,7 +302,7 @@ class Route(Node):
     credentials: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Authorizer(Node):
     """Something an API asks before it calls."""
 
@@ -311,19 +311,19 @@ class Authorizer(Node):
     credentials: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class UserPool(Node):
     """A Cognito user pool."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class LoadBalancerTarget(Node):
     """A target group of a load balancer whose targets are functions."""
 
     inline_targets: bool = False
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class StateMachine(Node):
     """A Step Functions state machine."""
 
@@ -331,7 +331,7 @@ class StateMachine(Node):
     definition: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class LogGroup(Node):
     """A CloudWatch log group. ``retention`` is in days."""
 
@@ -339,14 +339,14 @@ class LogGroup(Node):
     retention: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Key(Node):
     """A KMS key or an alias of one."""
 
     policy: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Secret(Node):
     """A Secrets Manager secret."""
 
@@ -354,14 +354,14 @@ class Secret(Node):
     kms_key: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Vpc(Node):
     """A virtual private cloud."""
 
     cidr: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Subnet(Node):
     """A subnet. ``cidr`` is its IPv4 block."""
 
@@ -370,19 +370,19 @@ class Subnet(Node):
     zone: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class SecurityGroup(Node):
     """A security group."""
 
     vpc: Value = ABSENT
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class Distribution(Node):
     """A CloudFront distribution."""
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
+@record(frozen=False, eq=False, kw_only=True)
 class EdgeAssociation(Node):
     """A Lambda@Edge association of one cache behaviour of a distribution with a function, for one event type."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from .guard import ALWAYS, Guard, TooManyCombinations
+from .record import field, record, replace
 from .span import Span
 
 BRANCH_LIMIT: Final = 64
@@ -32,7 +32,7 @@ class Provenance(StrEnum):
     """Not written anywhere: what AWS or the provider uses when the property is absent."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Open:
     """A list that may hold more than is known: nothing may be called absent from it."""
 
@@ -46,7 +46,7 @@ CLOSED: Final = None
 Openness: TypeAlias = Open | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """An attribute of another resource, by that resource's address (logical id or Terraform address).
 
@@ -58,14 +58,14 @@ class Reference:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Environment:
     """The content of an environment variable, as handler source sees it. ``name`` is the variable's name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """A text with holes: at least two parts, of which one is not text. Adjacent texts are joined."""
 
@@ -75,7 +75,7 @@ class Pattern:
         return "".join(part if isinstance(part, str) else "${" + describe_part(part) + "}" for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One element of a list, and when it is there."""
 
@@ -83,7 +83,7 @@ class Item:
     guard: Guard = ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list. Guarded items stay side by side; they are never multiplied out."""
 
@@ -91,7 +91,7 @@ class Items:
     openness: Openness = CLOSED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fields:
     """A mapping. An entry that is there in some branches only is a :class:`Choice` with a branch of ``ABSENT``."""
 
@@ -115,7 +115,7 @@ Payload: TypeAlias = str | int | float | bool | Reference | Environment | Patter
 """What a known value can be. ``None`` is "not set" (an absent property, AWS::NoValue, a Terraform null)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A value that the analysis knows, at least in shape."""
 
@@ -134,7 +134,7 @@ class Known:
         return hash(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """A value that can't be known from the files. Two Unknowns with one ``symbol`` have the same, unknown, content."""
 
@@ -143,7 +143,7 @@ class Unknown:
     trail: Trail = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """One alternative of a choice."""
 
@@ -151,7 +151,7 @@ class Branch:
     value: Leaf
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Alternatives of which exactly one holds in each situation. Never nested."""
 

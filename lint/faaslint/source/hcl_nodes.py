@@ -5,14 +5,14 @@ The classes are plain records. They are compared by identity, so that an express
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ..model.record import field, record
 from ..model.span import Span
 from .tree import ParseFailure
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Literal:
     """A number, boolean, null, or a quoted text without holes."""
 
@@ -20,7 +20,7 @@ class Literal:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Text:
     """A stretch of literal text in a template.
 
@@ -34,7 +34,7 @@ class Text:
     verbatim: bool = True
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class TextChoice:
     """``%{ if test } … %{ else } … %{ endif }`` inside a template."""
 
@@ -44,7 +44,7 @@ class TextChoice:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class TextLoop:
     """``%{ for key, value in collection } … %{ endfor }`` inside a template."""
 
@@ -55,7 +55,7 @@ class TextLoop:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Template:
     """A text with holes, or any heredoc."""
 
@@ -64,7 +64,7 @@ class Template:
     heredoc: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class GetAttribute:
     """``.name`` behind a term."""
 
@@ -72,7 +72,7 @@ class GetAttribute:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class GetIndex:
     """``[key]`` behind a term (also the old ``.0``)."""
 
@@ -80,7 +80,7 @@ class GetIndex:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Splat:
     """``[*]`` or ``.*`` behind a term, with the steps that are taken on each element."""
 
@@ -88,7 +88,7 @@ class Splat:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Traversal:
     """A name and the steps behind it: ``aws_sqs_queue.q[0].arn``."""
 
@@ -97,7 +97,7 @@ class Traversal:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Access:
     """Steps behind something that is not a name: ``f(x)[0].id``, ``{…}["a"]``, ``(…).*``."""
 
@@ -106,7 +106,7 @@ class Access:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Call:
     """A function call; ``expanded`` says that the last argument is spread (``f(list...)``)."""
 
@@ -116,7 +116,7 @@ class Call:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Conditional:
     """``test ? when_true : when_false``."""
 
@@ -126,7 +126,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Binary:
     """An operator between two operands."""
 
@@ -136,7 +136,7 @@ class Binary:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Unary:
     """``!x`` or ``-x``."""
 
@@ -145,7 +145,7 @@ class Unary:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class ForTuple:
     """``[for key, value in collection : result if test]``; ``key`` is empty where only the value is named."""
 
@@ -157,7 +157,7 @@ class ForTuple:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class ForObject:
     """``{for key, value in collection : result_key => result if test}``; ``grouped`` stands for ``...``."""
 
@@ -171,7 +171,7 @@ class ForObject:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Tuple:
     """``[a, b]``."""
 
@@ -179,7 +179,7 @@ class Tuple:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Object:
     """``{ key = value }``; a key that is a bare name is a Literal."""
 
@@ -187,7 +187,7 @@ class Object:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Paren:
     """An expression in parentheses."""
 
@@ -195,7 +195,7 @@ class Paren:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Malformed:
     """An expression that can't be read; ``message`` says why."""
 
@@ -223,7 +223,7 @@ TemplatePart: TypeAlias = Text | TextChoice | TextLoop | Expression
 Step: TypeAlias = GetAttribute | GetIndex | Splat
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Attribute:
     """``name = expression``; ``key`` is the span of the name."""
 
@@ -232,7 +232,7 @@ class Attribute:
     expression: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Label:
     """One label of a block; the span covers the label with its quotes."""
 
@@ -240,7 +240,7 @@ class Label:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Block:
     """``type "label" { body }``; ``key`` is the span of the type word."""
 
@@ -251,7 +251,7 @@ class Block:
     span: Span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Body:
     """Attributes by name, and blocks in the order of the text.
 

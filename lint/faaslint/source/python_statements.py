@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..model.record import record
 from .python_syntax import Argument, Expression, Parameter, Syntax
 
 
@@ -26,7 +26,7 @@ class Deferred:
         return self._body
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class FunctionDefinition(Syntax):
     """``def name(parameters)``; ``start`` is that of the ``def`` line, decorators stand before it."""
 
@@ -43,7 +43,7 @@ class FunctionDefinition(Syntax):
         return self.contents.get()
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class ClassDefinition(Syntax):
     """``class name(arguments)``."""
 
@@ -54,7 +54,7 @@ class ClassDefinition(Syntax):
     body: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Assignment(Syntax):
     """``targets[0] = targets[1] = value``."""
 
@@ -62,14 +62,14 @@ class Assignment(Syntax):
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Declaration(Syntax):
     """``target: type`` without a value."""
 
     target: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Augmented(Syntax):
     """``target += value``; ``operator`` without the ``=``."""
 
@@ -78,47 +78,47 @@ class Augmented(Syntax):
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Evaluate(Syntax):
     """An expression on its own."""
 
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Return(Syntax):
     """``return value``."""
 
     value: Expression | None
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Raise(Syntax):
     """``raise values``."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Leave(Syntax):
     """``break`` or ``continue``."""
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Assert(Syntax):
     """``assert values``; the first is the test."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Delete(Syntax):
     """``del targets``."""
 
     targets: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Scope(Syntax):
     """``global`` or ``nonlocal``."""
 
@@ -126,14 +126,14 @@ class Scope(Syntax):
     names: tuple[str, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class If(Syntax):
     """``if``, ``elif`` and ``else`` (a test of None)."""
 
     branches: tuple[tuple[Expression | None, tuple[Statement, ...]], ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class For(Syntax):
     """``for target in source``."""
 
@@ -143,7 +143,7 @@ class For(Syntax):
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class While(Syntax):
     """``while test``."""
 
@@ -152,7 +152,7 @@ class While(Syntax):
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class With(Syntax):
     """``with value as target, …``."""
 
@@ -160,7 +160,7 @@ class With(Syntax):
     body: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Except(Syntax):
     """One ``except`` clause; ``kind`` is None for a bare one."""
 
@@ -169,7 +169,7 @@ class Except(Syntax):
     body: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Try(Syntax):
     """``try`` with all its clauses."""
 
@@ -179,7 +179,7 @@ class Try(Syntax):
     final: tuple[Statement, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Match(Syntax):
     """``match subject``; a case is (names it may bind, guard, body)."""
 
@@ -187,14 +187,14 @@ class Match(Syntax):
     cases: tuple[tuple[tuple[str, ...], Expression | None, tuple[Statement, ...]], ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Import(Syntax):
     """``import path as alias``; each entry is (dotted path, alias or "")."""
 
     names: tuple[tuple[str, str], ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class ImportFrom(Syntax):
     """``from ..path import name as alias``; ``level`` counts the dots; ``names`` is None for ``*``."""
 

@@ -7,11 +7,12 @@ Nodes compare by identity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..model.record import record
 
-@dataclass(eq=False, slots=True)
+
+@record(frozen=False, eq=False)
 class Syntax:
     """Anything with a place in the text."""
 
@@ -19,14 +20,14 @@ class Syntax:
     end: int
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Name(Syntax):
     """A name that is read or bound."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Literal(Syntax):
     """A constant. Bytes and ``...`` are kept as the kind ``other`` with the value None."""
 
@@ -34,14 +35,14 @@ class Literal(Syntax):
     other: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Template(Syntax):
     """An f-string (or a run of strings of which one is): texts and expressions in order."""
 
     parts: tuple[str | Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Attribute(Syntax):
     """``value.name``; ``name_start`` is where the name begins."""
 
@@ -50,7 +51,7 @@ class Attribute(Syntax):
     name_start: int
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Subscript(Syntax):
     """``value[index]``."""
 
@@ -58,7 +59,7 @@ class Subscript(Syntax):
     index: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Argument(Syntax):
     """One argument of a call: ``name`` for ``name=value``, ``stars`` 1 or 2 for ``*value`` and ``**value``."""
 
@@ -67,7 +68,7 @@ class Argument(Syntax):
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Call(Syntax):
     """``function(arguments)``."""
 
@@ -75,7 +76,7 @@ class Call(Syntax):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Operation(Syntax):
     """A chain of one operator, left to right (``a + b + c``), or a unary one with a single operand."""
 
@@ -83,7 +84,7 @@ class Operation(Syntax):
     operands: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Either(Syntax):
     """``and`` or ``or`` over its operands."""
 
@@ -91,7 +92,7 @@ class Either(Syntax):
     operands: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Comparison(Syntax):
     """``a < b in c``: operators stand between operands."""
 
@@ -99,7 +100,7 @@ class Comparison(Syntax):
     operands: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Conditional(Syntax):
     """``then if test else otherwise``."""
 
@@ -108,7 +109,7 @@ class Conditional(Syntax):
     otherwise: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Display(Syntax):
     """A ``list``, ``tuple`` or ``set`` of elements."""
 
@@ -116,14 +117,14 @@ class Display(Syntax):
     elements: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Entries(Syntax):
     """A dictionary display; a key of None is ``**value``."""
 
     entries: tuple[tuple[Expression | None, Expression], ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Comprehension(Syntax):
     """A comprehension or generator: ``results`` has two elements for a ``dict``. A clause is
     (target, source) or (None, test).
@@ -134,21 +135,21 @@ class Comprehension(Syntax):
     clauses: tuple[tuple[Expression | None, Expression], ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Star(Syntax):
     """``*value`` outside of a call."""
 
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Await(Syntax):
     """``await value``."""
 
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Yield(Syntax):
     """``yield value`` or ``yield from value`` (``delegates``)."""
 
@@ -156,7 +157,7 @@ class Yield(Syntax):
     delegates: bool
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Bound(Syntax):
     """``(name := value)``."""
 
@@ -164,14 +165,14 @@ class Bound(Syntax):
     value: Expression
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Several(Syntax):
     """An expression of another kind, with the expressions that it holds."""
 
     children: tuple[Expression, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Parameter(Syntax):
     """A parameter: ``stars`` 1 for ``*rest``, 2 for ``**options``."""
 
@@ -181,7 +182,7 @@ class Parameter(Syntax):
     keyword_only: bool
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Lambda(Syntax):
     """``lambda parameters: value``."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ..model.record import record
 from ..model.span import Span
 
 
@@ -17,7 +17,7 @@ class ParseFailure(Exception):
         self.span = span
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Scalar:
     """A string, number, boolean or null. ``text`` is the source's own spelling, ``tag`` a YAML tag such as ``!Ref``.
 
@@ -32,7 +32,7 @@ class Scalar:
     lines: tuple[Span, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Sequence:
     """A list."""
 
@@ -41,14 +41,14 @@ class Sequence:
     tag: str = ""
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Mapping:
     """A mapping, in the order of the text; ``entries`` holds (key, value)."""
 
     entries: list[tuple[Scalar, Tree]]
     span: Span
     tag: str = ""
-    _index: dict[str, Tree] | None = field(default=None, repr=False)
+    _index: dict[str, Tree] | None = None
 
     def get(self, key: str) -> Tree | None:
         """Return the value of a key, None where there is none."""

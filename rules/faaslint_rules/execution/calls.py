@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from faaslint.graph import Graph
@@ -12,6 +11,7 @@ from faaslint.iam.calls import CallNeeds, needs_of
 from faaslint.model.facts import Handler, Reachable, SdkCall
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Node
+from faaslint.model.record import replace
 from faaslint.model.value import (
     Environment,
     Fields,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from faaslint.model.finding import Withheld
 from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Key, Node, Permission, Policy, Role, Statement
 from faaslint.model.read import known_text_parts
+from faaslint.model.record import replace
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Open, Unknown, branches, is_absent
 

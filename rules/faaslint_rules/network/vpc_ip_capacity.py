@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Subnet
 from faaslint.model.read import integer_of, text_of
+from faaslint.model.record import replace
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, Provenance, Unknown, jointly
 

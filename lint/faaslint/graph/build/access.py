@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from ...iam.policy import read_statements
 from ...load.resource import POLICY_KIND, Resource
@@ -11,6 +10,7 @@ from ...model.edges import Edge, EdgeKind
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import Node, Origin, Policy, PolicyKind, Role
 from ...model.read import elements, entry, openness, text_of
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Known, Leaf, Open, Openness, Pattern, Reference, Unknown, Value
 from ..graph import Graph
@@ -30,7 +30,7 @@ ATTACHMENTS = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Roles:
     """The roles of a graph, and what makes the lists of their policies incomplete."""
 

@@ -8,9 +8,9 @@ each distinct set of arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from ...model.record import field, record
 from ...model.value import Pattern
 from ...source.python_statements import ClassDefinition, FunctionDefinition
 from ...source.python_syntax import Lambda
@@ -23,17 +23,17 @@ TEXT_LIMIT: Final = 2_000
 """Longest text (characters) that is followed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nothing:
     """None."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Other:
     """A value of no interest, or one that can't be known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A constant, or a text with holes. ``kind`` keeps 1, 1.0 and True apart."""
 
@@ -41,7 +41,7 @@ class Text:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FromEnvironment:
     """The content of an environment variable. ``read`` is the place (module path, offset) of a read that may give None."""
 
@@ -49,26 +49,26 @@ class FromEnvironment:
     read: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """The outcome of a test on an environment variable: what it guards is there for some deployments only."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class External:
     """Something that is not in the package, by its dotted path (``os.environ``, ``boto3.client``); ``()`` marks a call."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleValue:
     """A module of the package."""
 
     module: PackageModule
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class FunctionCode:
     """A function of the package. ``owner`` is the class that it is a method of, ``kind`` what its decorators make of it."""
 
@@ -79,7 +79,7 @@ class FunctionCode:
     """Of ``static``, ``class``, ``property``, ``context`` (a context manager)."""
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class ClassCode:
     """A class of the package."""
 
@@ -89,7 +89,7 @@ class ClassCode:
     """The names that the class body declares or binds, in order: the fields of a dataclass."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function: its code, the frame that it closes over (0 for none), and what it is bound to."""
 
@@ -98,14 +98,14 @@ class Function:
     receiver: Atom | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Class:
     """A class of the package."""
 
     code: ClassCode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """An object of a class of the package. ``site`` tells those apart that are made in different places."""
 
@@ -113,7 +113,7 @@ class Instance:
     site: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parent:
     """``super()`` in a method of ``code``."""
 
@@ -121,7 +121,7 @@ class Parent:
     receiver: Atom
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holder:
     """A list, tuple, set or dictionary, by where it is made. Its content is kept in cells."""
 
@@ -129,7 +129,7 @@ class Holder:
     site: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Partial:
     """``functools.partial`` of a callable."""
 
@@ -138,7 +138,7 @@ class Partial:
     named: tuple[tuple[str, Abstract], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """Whose credentials and region an SDK object uses: those of the function, or others."""
 
@@ -146,14 +146,14 @@ class Account:
     own_region: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Session:
     """A boto3 or botocore session."""
 
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Client:
     """An SDK client of a service."""
 
@@ -161,7 +161,7 @@ class Client:
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceObject:
     """A boto3 resource object: ``type`` is empty for the service itself, ``identifiers`` are in the type's order."""
 
@@ -171,7 +171,7 @@ class ResourceObject:
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collection:
     """A collection of resource objects (``bucket.objects``); ``listed`` once its call was counted."""
 
@@ -180,7 +180,7 @@ class Collection:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paginator:
     """``client.get_paginator(operation)``."""
 
@@ -188,7 +188,7 @@ class Paginator:
     operation: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiter:
     """``client.get_waiter(name)``."""
 
@@ -196,14 +196,14 @@ class Waiter:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BatchWriter:
     """``table.batch_writer()``: its writes were counted when it was made."""
 
     table: ResourceObject
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Method:
     """An attribute of an SDK object, a text or a holder, which may be called."""
 

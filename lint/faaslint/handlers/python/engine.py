@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from ...model.record import field, record
 from ...model.span import Span
 from ...source.python_statements import ClassDefinition, FunctionDefinition
 from ...source.python_syntax import Lambda
@@ -50,7 +50,7 @@ class TooLarge(Exception):
     """The package is too large to be followed in full."""
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Frame:
     """A module (``code`` is None) or a function with its arguments."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from ...model.record import record
 from ...model.span import Span
 from ...source.limits import PACKAGE_FILES
 from ...source.python import Module, parse_python
@@ -19,7 +19,7 @@ _ENCODINGS: Final = ("latin", "iso-8859", "iso8859", "cp125", "windows-125", "sh
 """How the names of encodings other than UTF-8 begin that source files are written in."""
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class PackageModule:
     """A module of the package, by its dotted name. ``source`` is None where it can't be read; ``failure`` says why."""
 

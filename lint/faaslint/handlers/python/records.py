@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import Value
 from .domain import Account
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class CallRecord:
     """A call of an AWS API. ``certain`` is False where the client may be that of another service."""
 
@@ -23,7 +22,7 @@ class CallRecord:
     certain: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class ReadRecord:
     """A read of an environment variable; ``name`` is None where it is computed."""
 
@@ -36,7 +35,7 @@ class ReadRecord:
     """The module's path and the offset, as FromEnvironment names it."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class ClientRecord:
     """The construction of a client or resource."""
 
@@ -46,7 +45,7 @@ class ClientRecord:
     is_resource: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Step:
     """A call from one frame to another. ``certain`` is False where something dynamic stands between."""
 
@@ -56,7 +55,7 @@ class Step:
     protected: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Records:
     """Everything that one frame does. Places are byte offsets in the frame's module."""
 

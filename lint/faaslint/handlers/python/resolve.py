@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from ...model.facts import Found
 from ...model.nodes import Code, CodeKind
+from ...model.record import record
 from ...model.span import Span
 from ...source.python import Module, parse_python
 from ...source.python_statements import ClassDefinition, FunctionDefinition
@@ -28,7 +28,7 @@ _LISTED: Final = 2_000
 """Most entries of a package that are looked at for names near the one that is missing."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Resolution:
     """Where a handler's name leads."""
 

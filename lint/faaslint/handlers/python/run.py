@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from ...model.record import field, record
 from ...model.span import Span
 from ...source.python import Module
 from ...source.python_syntax import Expression, Syntax
@@ -25,7 +25,7 @@ from .package import PackageModule
 from .records import Records
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Arguments:
     """The evaluated arguments of a call, with the expressions they come from (None where there is none).
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from typing import Final
 
 from ...model.guard import ALWAYS
 from ...model.nodes import Code, CodeKind
+from ...model.record import replace
 from ...model.value import Known, Value
 from ..cloudformation.code import Codes, template_code
 from ..cloudformation.text import known_text

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from ...iam.managed import policy_arn
 from ...iam.templates import policy_template
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import PolicyKind
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import (
     CLOSED,
@@ -34,7 +34,7 @@ from .serverless import Serverless
 _MANAGED: Final = "arn:aws:iam::aws:policy/"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Policies:
     """The policies of a generated role, as they are gathered."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from ...model.guard import Guard
 from ...model.nodes import Origin
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Value
 from ..cloudformation.template import Template
@@ -14,7 +14,7 @@ from ..resource import Resource
 from .make import Content, fields
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False, kw_only=True)
 class Serverless:
     """A resource as the user wrote it, its Globals merged in and its values evaluated."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ...model.guard import ALWAYS, Guard
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import Fields, Item, Items, Known, Reference, Value, choose, is_absent
 from ..resource import Resource
 from .make import Content, made
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What the events of a function call: the function, or the alias that it publishes."""
 
@@ -36,7 +35,7 @@ class Target:
         return Reference(self.address, self.arn_attribute)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Notification:
     configuration: dict[str, Content]
     permission: str
@@ -44,7 +43,7 @@ class _Notification:
     guard: Guard
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Wires:
     """Changes to resources that the user declares: bucket notifications and user pool triggers."""
 

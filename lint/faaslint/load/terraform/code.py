@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import Code, CodeKind
+from ...model.record import replace
 from ...model.span import Span
 from ...model.value import Fields, Items, Known, Leaf, Reference, Unknown, Value, branches
 from ..resource import Resource

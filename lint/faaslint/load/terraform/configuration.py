@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ...model.record import field, record
 from ...model.span import Span
 from ...source.hcl import parse_hcl
 from ...source.hcl_nodes import Attribute, Block, Body
@@ -12,7 +11,7 @@ from ..resource import Problem
 from .sources import configuration_files
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Configuration:
     """One module folder. ``resources`` are keyed as references write them: ``aws_sqs_queue.q``, ``data.aws_region.r``.
 

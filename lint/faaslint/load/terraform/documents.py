@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import (
     Choice,
@@ -48,7 +48,7 @@ class _Segment(NamedTuple):
     verbatim: bool
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Document:
     """The generated text, its holes, and its way back to the files."""
 

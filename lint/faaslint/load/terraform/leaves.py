@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations
+from ...model.record import record, replace
 from ...model.span import Span
 from ...model.value import (
     Branch,
@@ -45,7 +45,7 @@ _NEVER_NULL: Final = frozenset({"", "arn", "id", "name", "url", "invoke_arn", "q
 """Attributes that every resource which has them always sets."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed(Unknown):
     """A value whose expression certainly fails: a missing attribute, an index past the end. What ``try`` and ``can`` ask."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from ...model.guard import ALWAYS, Guard
+from ...model.record import field, record
 from ...model.value import Provenance, Value
 from ...source.hcl_nodes import Block
 from .configuration import Configuration
@@ -23,7 +23,7 @@ class Instance(NamedTuple):
     scope: Scope
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Expansion:
     """The instances of a block. ``many`` says that references to it carry an index, ``unknown`` that their number is not
     known: there is then one instance, without a key."""
@@ -37,7 +37,7 @@ class Expansion:
         self.by_key = {instance.key: instance for instance in self.instances}
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Module:
     """One instance of a module. ``address`` is empty for the root, else ``module.x`` with the keys of the calls.
 
@@ -83,7 +83,7 @@ class Module:
         return self.caller is None
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Scope:
     """A module and the names that are bound on the way in.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import Fields, Items, Leaf, Payload, Value, branches
 from ...source.hcl_nodes import Block, Text
@@ -39,7 +39,7 @@ class Declared(NamedTuple):
     instance: Instance
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Session:
     """One run over one root module."""
 
