@@ -5,7 +5,6 @@ The nearest file at or above the working directory wins; files are not merged.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -80,8 +79,12 @@ def _read(path: Path, shown: str) -> Configuration | None:
         content = path.read_bytes()
         if len(content) > LARGEST:
             raise ConfigurationProblem(f"'{shown}' is too large to be a configuration")
+        if path.name == "pyproject.toml" and b"faaslint" not in content:
+            return None
+        import tomllib
+
         document = tomllib.loads(content.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigurationProblem(f"'{shown}' can't be read: {error}") from None
     if path.name == "pyproject.toml":
         tools = document.get("tool")

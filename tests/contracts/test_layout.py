@@ -109,3 +109,9 @@ def test_the_version_is_said_once_and_the_same_everywhere() -> None:
 def test_the_library_exports_what_it_promises() -> None:
     assert sorted(api.__all__) == ["Request", "Result", "UsageProblem", "check", "graphs"]
     assert all(getattr(api, name).__doc__ for name in api.__all__)
+
+
+def test_the_built_in_pack_is_what_our_entry_point_names() -> None:
+    from faaslint.check.registry import BUILT_IN, BUILT_IN_PACKAGE, packages_of
+
+    assert packages_of(BUILT_IN) == (BUILT_IN_PACKAGE,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from textwrap import dedent
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from ..graph import Graph
@@ -73,7 +74,7 @@ class Rule(Generic[N]):
         """Return the documentation's sections by heading."""
         found: dict[str, str] = {}
         heading = ""
-        for line in self.documentation.strip().splitlines()[1:]:
+        for line in dedent(self.documentation.partition("\n")[2]).splitlines():
             if line.strip().rstrip(":") in HEADINGS:
                 heading = line.strip().rstrip(":")
                 found[heading] = ""
@@ -126,15 +127,13 @@ def rule(
         raise ValueError(f"'{name}' is not a rule name: lower-case words with hyphens")
 
     def declare(check: Callable[[N, Graph, Context], Iterator[Answer]]) -> Rule[N]:
-        import inspect
-
         return Rule(
             id=id,
             name=name,
             level=level,
             visits=visits,
             check=check,
-            documentation=inspect.cleandoc(check.__doc__ or ""),
+            documentation=check.__doc__ or "",
             profile=profile,
             formats=formats,
             options=options,

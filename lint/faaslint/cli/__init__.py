@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +20,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from .commands import run
 
-    # A run makes many small objects and keeps most of them: looking for garbage less often saves a sixth of its time.
-    gc.set_threshold(100_000, 50, 50)
+    # What is imported by now stays, and a run makes many small objects and keeps most of them: looking for garbage less
+    # often saves a sixth of its time.
+    gc.freeze()
+    gc.set_threshold(500_000, 20, 20)
     return run(arguments)
+
+
+def program() -> NoReturn:
+    """Run the command line as the whole process, and leave without taking the graph apart: that is a tenth of a run."""
+    status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # the reader has gone (``| head``)
+        pass
+    os._exit(status)

@@ -79,18 +79,27 @@ def methods(service: str) -> Mapping[str, str]:
     content = shards("sdk").get(service)
     if content is None:
         return MappingProxyType({})
-    special = content.get("methods", {})
+    special = methods_apart(service)
     return MappingProxyType({special.get(name) or method_name(name): name for name in content["operations"]})
+
+
+def methods_apart(service: str) -> Mapping[str, str]:
+    """Return the operations whose method is not spelled by the rule: operation → method."""
+    content = shards("sdk").get(service) or {}
+    special: Mapping[str, str] = content.get("methods", {})
+    return special
 
 
 def operation_of(service: str, method: str) -> str | None:
     """Return the operation that a method of a client calls (also where its own name is given), None where it is none."""
-    table = methods(service)
-    found = table.get(method)
-    if found is None:
-        content = shards("sdk").get(service)
-        found = method if content and method in content["operations"] else None
-    return found
+    content = shards("sdk").get(service)
+    if content is None:
+        return None
+    # Most names are spelled by the rule, so that the table of all of a client's methods is rarely worth making.
+    usual = "".join(word.capitalize() for word in method.split("_"))
+    if usual in content["operations"] and methods_apart(service).get(usual) is None and method_name(usual) == method:
+        return usual
+    return methods(service).get(method) or (method if method in content["operations"] else None)
 
 
 @cache

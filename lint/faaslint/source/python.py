@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
 from bisect import bisect_right
@@ -184,6 +183,8 @@ def _second_opinion(text: str) -> tuple[int, str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            import ast
+
             ast.parse(text)
     except SyntaxError as error:
         return error.lineno or 1, f"this is not valid Python: {error.msg}"

@@ -227,7 +227,7 @@ class Reader(ExpressionReader):
             pending += current.named_children
 
     def _import(self, node: Node) -> Statement:
-        return Import(node.start_byte, node.end_byte, tuple(self._imported(node.children_by_field_name("name"))))
+        return Import(node.start_byte, node.end_byte, tuple(self._imported(node.named_children)))
 
     def _imported(self, nodes: list[Node]) -> Iterator[tuple[str, str]]:
         for name in nodes:
@@ -235,7 +235,7 @@ class Reader(ExpressionReader):
                 path, alias = field(name, "name"), field(name, "alias")
                 if path is not None and alias is not None:
                     yield self._dotted(path), self._text(alias)
-            else:
+            elif name.type == "dotted_name":
                 yield self._dotted(name), ""
 
     def _dotted(self, node: Node) -> str:
@@ -247,7 +247,7 @@ class Reader(ExpressionReader):
             return None
         text = self._dotted(module)
         path = text.lstrip(".")
-        names: tuple[tuple[str, str], ...] | None = tuple(self._imported(node.children_by_field_name("name")))
+        names: tuple[tuple[str, str], ...] | None = tuple(self._imported(node.named_children[1:]))
         if any(child.type == "wildcard_import" for child in node.named_children):
             names = None
         return ImportFrom(node.start_byte, node.end_byte, len(text) - len(path), path, names)

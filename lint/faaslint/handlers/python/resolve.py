@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from difflib import SequenceMatcher
 from typing import Final
 
 from ...model.facts import Found
@@ -193,6 +192,8 @@ def _files(package: Package, code: Code, wanted: str) -> tuple[str, ...]:
 
 
 def _nearest(wanted: str, names: list[str]) -> tuple[str, ...]:
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(b=wanted)
 
     def distance(name: str) -> tuple[float, str]:

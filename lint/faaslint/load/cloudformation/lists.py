@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from ...model.guard import Guard
@@ -205,6 +204,8 @@ def cidr(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
         symbol = values[0].symbol if isinstance(values[0], Unknown) else None
         parts = " ".join(text for text in texts[1:] if text is not None)
         return Unknown("the addresses depend on the deployment", f"blocks of {symbol} {parts}" if symbol else None, (span,))
+    import ipaddress
+
     try:
         network = ipaddress.ip_network(texts[0] or "", strict=False)
         count = int(texts[1] or "")
