@@ -7,9 +7,9 @@ an output, is marked: a ``/`` and the address from the root. In the end every re
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
+from ...model.record import replace
 from ...model.value import Branch, Choice, Fields, Item, Items, Leaf, Pattern, Reference, Unknown, Value
 from ..resource import Resource
 
