@@ -17,7 +17,7 @@ from .graph import Graph
 from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
 from .model.nodes import Function, Origin, Suppression
 from .model.record import field, record
-from .session import MISSING, confined, projects_of
+from .session import MISSING, InputProblem, Inputs, confined, projects_of
 
 if TYPE_CHECKING:
     from .model.span import Span
@@ -31,8 +31,9 @@ class Request:
     """What to check and how.
 
     ``paths`` are files or folders, relative to ``folder`` (the working directory). ``select`` and ``ignore`` are rule ids,
-    names or id prefixes. ``parameters`` are values of template parameters and Terraform variables. ``as_of`` is the date
-    that the run speaks for.
+    names or id prefixes. ``parameters`` are values of template parameters and Terraform variables; ``parameter_files`` are
+    CloudFormation parameter files, relative to ``folder``, and ``environment`` is the one of ``samconfig.toml`` that is
+    meant (empty: its default). ``as_of`` is the date that the run speaks for.
     """
 
     paths: Sequence[str] = (".",)
@@ -42,6 +43,8 @@ class Request:
     ignore: tuple[str, ...] = ()
     profile: Profile = "default"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    parameter_files: Sequence[str] = ()
+    environment: str = ""
     packs: tuple[str, ...] = ()
     rule_options: Mapping[str, Mapping[str, str | int | float | bool]] = field(default_factory=dict)
     fail_on: Level | None = Level.ERROR
@@ -92,7 +95,10 @@ def check(request: Request) -> Result:
     context = Context(as_of=request.as_of, profile=request.profile)
     gathered = _Gathered(tallies={rule.id: Tally() for rule in rules})
     for group in confined(request.paths, request.folder, gathered.notifications):
-        _check_group(group, request, rules, everything, context, gathered)
+        try:
+            _check_group(group, request, rules, everything, context, gathered)
+        except InputProblem as problem:
+            raise UsageProblem(str(problem)) from None
     gathered.missing = any(note.message.startswith(MISSING) for note in gathered.notifications)
     findings = tuple(sorted(gathered.findings, key=report_order))
     info = RunInfo(
@@ -113,12 +119,19 @@ def graphs(request: Request) -> list[Graph]:
     notes: list[Notification] = []
     made: list[Graph] = []
     for group in confined(request.paths, request.folder, notes):
-        for _, graph in projects_of(group, request.parameters, _Gathered(notifications=notes)):
-            graph.shown = group.shown
-            made.append(graph)
+        try:
+            for _, graph in projects_of(group, _inputs(request), _Gathered(notifications=notes)):
+                graph.shown = group.shown
+                made.append(graph)
+        except InputProblem as problem:
+            raise UsageProblem(str(problem)) from None
     if any(note.message.startswith(MISSING) for note in notes):
         raise UsageProblem(notes[0].message)
     return made
+
+
+def _inputs(request: Request) -> Inputs:
+    return Inputs(parameters=request.parameters, parameter_files=request.parameter_files, environment=request.environment)
 
 
 def selected(rules: Sequence[AnyRule], request: Request) -> tuple[AnyRule, ...]:
@@ -161,7 +174,7 @@ def _check_group(
     on_resources = [rule for rule in rules if rule.visits is not Suppression]
     scope = Scope(group.workspace)
     found: list[Finding] = []
-    for loaded, graph in projects_of(group, request.parameters, gathered):
+    for loaded, graph in projects_of(group, _inputs(request), gathered):
         outcome = run_rules(graph, on_resources, context, request.rule_options)
         gathered.take(outcome)
         functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)

@@ -15,7 +15,9 @@ from .model.finding import Level
 from .model.record import field, record
 
 NAMES = ("faaslint.toml", "pyproject.toml")
-KEYS = frozenset({"select", "ignore", "fail-on", "profile", "as-of", "parameters", "packs", "rules"})
+KEYS = frozenset(
+    {"select", "ignore", "fail-on", "profile", "as-of", "parameters", "parameter-files", "config-env", "packs", "rules"}
+)
 LARGEST = 1_000_000
 """A settings file over this size (bytes) is refused."""
 
@@ -35,6 +37,8 @@ class Configuration:
     profile: Profile = "default"
     as_of: date | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    parameter_files: tuple[str, ...] = ()
+    environment: str = ""
     packs: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, str | int | float | bool]] = field(default_factory=dict)
 
@@ -111,8 +115,13 @@ def _configuration(table: dict[str, Any], shown: str) -> Configuration:
     as_of = table.get("as-of")
     if as_of is not None and type(as_of) is not date:
         raise ConfigurationProblem(f"'{shown}': as-of is a date such as 2026-01-31, without quotes")
+    environment = table.get("config-env", "")
+    if not isinstance(environment, str):
+        raise ConfigurationProblem(f"'{shown}': config-env is a text")
     return Configuration(
         path=shown,
+        environment=environment,
+        parameter_files=_texts(table, "parameter-files", shown),
         select=_texts(table, "select", shown),
         ignore=_texts(table, "ignore", shown),
         fail_on=fail_on,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +19,7 @@ from .model.span import Location, Span
 from .source.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from .load.cloudformation.parameters import Given
 
 MISSING = "There is no "
 """How the message about a path that does not exist begins."""
@@ -118,8 +118,56 @@ def _root_of(start: str, here: str) -> str:
     return here if start == here or start.startswith(here.rstrip(os.sep) + os.sep) else start
 
 
-def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> Iterator[tuple[Loaded, Graph]]:
-    """Yield each root that the group's paths lead to, loaded and as a graph. What can't be read is a node of the graph."""
+@record(kw_only=True)
+class Inputs:
+    """What is set for a run beside its paths.
+
+    ``parameters`` are values of template parameters and Terraform variables, by name. ``parameter_files`` are paths of
+    CloudFormation parameter files, relative to the working directory; what ``parameters`` says goes before them, and the
+    last file before the others. ``environment`` is the one of ``samconfig.toml`` that is meant, empty for its default.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameter_files: Sequence[str] = ()
+    environment: str = ""
+
+
+class InputProblem(Exception):
+    """A file that sets parameters and can't be used; the message says why."""
+
+
+def template_parameters(group: Group, inputs: Inputs) -> Mapping[str, str | Given]:
+    """Return what templates of a group are given. Raises InputProblem for a parameter file that can't be used."""
+    if not inputs.parameter_files:
+        return inputs.parameters
+    from .load.cloudformation.deployment import settings_in
+    from .load.cloudformation.document import parse_document
+    from .load.cloudformation.parameters import given_text
+    from .source.tree import ParseFailure
+    from .source.workspace import Unreadable
+
+    given: dict[str, str | Given] = {}
+    for name in inputs.parameter_files:
+        path = os.path.realpath(os.path.join(group.folder, name))
+        # The user names it, so it may lie anywhere; where it is in the project, findings can stand in it.
+        inside = os.path.relpath(path, group.root).replace(os.sep, "/")
+        shown = path if inside.startswith("../") or os.path.isabs(inside) else inside
+        try:
+            text = Workspace.on_disk(Path(path).parent).text(os.path.basename(path))
+            settings = settings_in(parse_document(text, shown, []))
+        except Unreadable as error:
+            raise InputProblem(f"the parameter file '{name}' can't be read: {error}") from None
+        except ParseFailure as failure:
+            raise InputProblem(f"the parameter file '{name}', line {failure.span.line}: {failure.message}") from None
+        given.update({one.name: given_text(one.text, (one.span,)) for one in settings})
+    return {**given, **inputs.parameters}
+
+
+def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[Loaded, Graph]]:
+    """Yield each root that the group's paths lead to, loaded and as a graph. What can't be read is a node of the graph.
+
+    Raises InputProblem for a parameter file that can't be used.
+    """
     from .handlers import Analyser
 
     workspace = group.workspace
@@ -137,7 +185,7 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
                 group.shown(plan),
             )
         )
-    for path, load in _loaders(workspace, found, parameters):
+    for path, load in _loaders(group, found, inputs):
         try:
             loaded = load()
             graph = build_graph(loaded, analyser)
@@ -169,15 +217,15 @@ def projects_of(group: Group, parameters: Mapping[str, str], counts: Counts) -> 
         yield loaded, graph
 
 
-def _loaders(
-    workspace: Workspace, found: Discovery, parameters: Mapping[str, str]
-) -> Iterator[tuple[str, Callable[[], Loaded]]]:
+def _loaders(group: Group, found: Discovery, inputs: Inputs) -> Iterator[tuple[str, Callable[[], Loaded]]]:
     """Yield each root with the loader of its kind, imported when the first one is met."""
+    workspace = group.workspace
+    given = template_parameters(group, inputs)
     for path in found.templates:
         from .load.cloudformation import load_template
 
-        yield path, partial(load_template, workspace, path, parameters)
+        yield path, partial(load_template, workspace, path, given, inputs.environment)
     for folder in found.terraform:
         from .load.terraform import load_terraform
 
-        yield folder, partial(load_terraform, workspace, folder, parameters)
+        yield folder, partial(load_terraform, workspace, folder, inputs.parameters)

@@ -92,6 +92,16 @@ def _project_arguments(command: argparse.ArgumentParser) -> None:
         type=_parameter,
         help="the value of a template parameter or Terraform variable; may be repeated",
     )
+    command.add_argument(
+        "--parameter-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a CloudFormation parameter file (JSON or YAML); may be repeated, and --param goes before it",
+    )
+    command.add_argument(
+        "--config-env", metavar="NAME", help="the environment of samconfig.toml that is meant (default: default)"
+    )
 
 
 def _output(text: str) -> tuple[str, str]:

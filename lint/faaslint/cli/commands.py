@@ -67,10 +67,17 @@ def _request(arguments: argparse.Namespace) -> Request:
         ignore=(*settings.ignore, *words(getattr(arguments, "ignore", []))),
         profile=getattr(arguments, "profile", None) or settings.profile,
         parameters={**settings.parameters, **parameters},
+        parameter_files=(*_beside(settings.path, settings.parameter_files), *arguments.parameter_file),
+        environment=arguments.config_env or settings.environment,
         packs=settings.packs,
         rule_options=settings.rules,
         fail_on=settings.fail_on_level(getattr(arguments, "fail_on", None)),
     )
+
+
+def _beside(settings: str, files: Sequence[str]) -> list[str]:
+    """Return files that settings name, which are relative to the settings' own folder."""
+    return [str(Path(settings).parent / file) for file in files]
 
 
 def _check(arguments: argparse.Namespace) -> int:

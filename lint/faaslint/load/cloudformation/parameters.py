@@ -58,7 +58,9 @@ class Given(NamedTuple):
 
 def given_text(text: str, trail: Trail = ()) -> Given:
     """Return what a text that is set for the run gives a parameter. ``trail`` leads to where it is written."""
-    value = Known(text, trail, Provenance.GIVEN)
+    value: Value = Known(text, trail, Provenance.GIVEN)
+    if "{{resolve:" in text:
+        value = Unknown("it is a dynamic reference, read at deployment", trail=trail)
     return Given(value, value)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...model.value import Fields, Items, Pattern, Reference, Unknown, Value, branches
 from ...source.tree import Mapping, Scalar, Sequence, Tree
+from ...source.workspace import Workspace
 
 NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 """Types that instantiate another template, and the property that names it."""
+
+SETTINGS: Final = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
+_FOLDERS_ABOVE: Final = 6
+"""How many folders are searched for settings that are about a template: its own, and those above."""
 
 _ASSET: Final = "aws:asset:path"
 """The metadata in which the CDK says which file of its output a nested stack's URL stands for."""
@@ -46,6 +52,20 @@ def nested_location(body: Mapping) -> str | None:
     if not isinstance(place, Scalar) or not isinstance(place.value, str) or place.tag:
         return None
     return place.value if place.value and "://" not in place.value else None
+
+
+def settings_near(workspace: Workspace, template: str) -> Iterator[str]:
+    """Yield the settings files of ``sam`` beside a template and above it, the nearest first."""
+    folder = posixpath.dirname(template)
+    for _ in range(_FOLDERS_ABOVE):
+        for name in SETTINGS:
+            path = posixpath.join(folder, name)
+            if workspace.is_file(path):
+                yield path
+                break
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)
 
 
 def mentions_resource(value: Value) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from typing import Final
 
 from ...model.guard import NEVER, TooManyCombinations
 from ...model.nodes import Origin
+from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Pattern, Unknown, Value, choose
 from ...source.limits import MODULE_CALLS, MODULE_DEPTH
 from ...source.tree import Mapping as TreeMapping
@@ -19,7 +19,7 @@ from .document import read_document
 from .evaluate import OF_A_STACK
 from .parameters import Given, given_text
 from .placing import absolute, leave, settle
-from .sections import NESTED, mentions_resource, nested_location
+from .sections import NESTED, mentions_resource, nested_location, settings_near
 from .template import Around, Template, finish
 
 REPEATED_LIMIT: Final = 20
@@ -43,17 +43,23 @@ def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str 
         problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
         return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
     given = {name: given_text(value) if isinstance(value, str) else value for name, value in parameters.items()}
-    region = parameters.get("AWS::Region")
-    deployed: Value = ABSENT if region is None else given["AWS::Region"].written
-    if region is None:
+    settings = list(settings_near(workspace, path))
+    if settings:
         # Imported when first needed: most templates have no settings beside them.
-        from ..sam.settings import deployed_region
+        from ..sam.settings import read_deployment
 
-        found = deployed_region(workspace, posixpath.dirname(path))
-        if found is not None:
-            deployed = found
-            given["AWS::Region"] = Given(found, found)
+        deployment = read_deployment(workspace, settings, path, environment)
+        for one in deployment.parameters:
+            given.setdefault(one.name, given_text(one.text, (one.span,)))
+        if deployment.region is not None:
+            given.setdefault("AWS::Region", Given(deployment.region, deployment.region))
+    deployed: Value = given["AWS::Region"].written if "AWS::Region" in given else ABSENT
     template = Template(workspace, path, root, given)
+    if settings and deployment.path:
+        template.files.append(deployment.path)
+        if environment and environment not in deployment.environments:
+            place = Span(deployment.path, 1, 1, 1, 1)
+            template.problem(place, f"these settings have no environment '{environment}'", fatal=False)
     loaded = _loaded(template, repeated)
     for resource in loaded.resources:
         resource.region = deployed
