@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
+from .check.options import OptionProblem, Settings, settings_of
 from .check.registry import load_packs
 from .check.rule import AnyRule, Context, Profile
 from .check.run import Outcome, run_rules
@@ -46,7 +47,7 @@ class Request:
     parameter_files: Sequence[str] = ()
     environment: str = ""
     packs: tuple[str, ...] = ()
-    rule_options: Mapping[str, Mapping[str, str | int | float | bool]] = field(default_factory=dict)
+    rule_options: Settings = field(default_factory=dict)
     fail_on: Level | None = Level.ERROR
     """The lowest level that fails the run; None for ``never``."""
 
@@ -92,11 +93,15 @@ def check(request: Request) -> Result:
     """Check what a request names. Raises UsageProblem and PackProblem; input that can't be read is a finding."""
     everything = load_packs(request.packs)
     rules = selected(everything, request)
+    try:
+        settings = settings_of(everything, request.rule_options)
+    except OptionProblem as problem:
+        raise UsageProblem(str(problem)) from None
     context = Context(as_of=request.as_of, profile=request.profile)
     gathered = _Gathered(tallies={rule.id: Tally() for rule in rules})
     for group in confined(request.paths, request.folder, gathered.notifications):
         try:
-            _check_group(group, request, rules, everything, context, gathered)
+            _check_group(group, request, rules, everything, context, settings, gathered)
         except InputProblem as problem:
             raise UsageProblem(str(problem)) from None
     gathered.missing = any(note.message.startswith(MISSING) for note in gathered.notifications)
@@ -169,20 +174,21 @@ def _check_group(
     rules: Sequence[AnyRule],
     everything: Sequence[AnyRule],
     context: Context,
+    settings: Settings,
     gathered: _Gathered,
 ) -> None:
     on_resources = [rule for rule in rules if rule.visits is not Suppression]
     scope = Scope(group.workspace)
     found: list[Finding] = []
     for loaded, graph in projects_of(group, _inputs(request), gathered):
-        outcome = run_rules(graph, on_resources, context, request.rule_options)
+        outcome = run_rules(graph, on_resources, context, settings)
         gathered.take(outcome)
         functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)
         gathered.projects.append(Project(group.shown(loaded.root), loaded.kind, functions, len(loaded.resources)))
         found += findings_of(outcome.claims, group.shown(loaded.root))
         scope.add(loaded, graph)
     kept = scope.unsuppressed(_without_repeats(found))
-    kept += _unused_suppressions(group, scope, rules, everything, context, gathered)
+    kept += _unused_suppressions(group, scope, rules, everything, context, settings, gathered)
     shown = [finding for finding in kept if group.wants(finding)]
     gathered.findings += (group.display(finding) for finding in detailed(shown, group.workspace.text_or_none))
 
@@ -193,6 +199,7 @@ def _unused_suppressions(
     rules: Sequence[AnyRule],
     everything: Sequence[AnyRule],
     context: Context,
+    settings: Settings,
     gathered: _Gathered,
 ) -> list[Finding]:
     """Run the rules that visit suppressions, which only now are known to be used or not."""
@@ -202,7 +209,7 @@ def _unused_suppressions(
         graph = Graph(root, kind)
         for node in nodes:
             graph.add(node)
-        outcome = run_rules(graph, second, context)
+        outcome = run_rules(graph, second, context, settings)
         gathered.take(outcome)
         found += findings_of(outcome.claims, group.shown(root))
     return found

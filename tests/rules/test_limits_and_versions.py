@@ -209,7 +209,7 @@ DEAD_LETTERS = weighted_alias_dead_letter_differs
 def test_a_recorded_version_is_compared_with_the_one_to_be_published(
     old_role: str, old_dead_letter: str | None, spoken: list[str]
 ) -> None:
-    outcome = run_rules(recorded(old_role, old_dead_letter), (ROLES, DEAD_LETTERS), Context(as_of=TODAY))
+    outcome = run_rules(recorded(old_role, old_dead_letter), (ROLES, DEAD_LETTERS), Context(as_of=TODAY), {})
     assert [stated.rule.id for stated in outcome.claims] == spoken
     assert all(tally.withheld == 0 for tally in outcome.tallies.values())
     assert not outcome.notifications

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..graph import Graph
@@ -10,6 +10,7 @@ from ..model.finding import Claim, Inapplicable, Level, Notification, Tally, Wit
 from ..model.guard import TooManyCombinations
 from ..model.nodes import Node
 from ..model.record import field, record, replace
+from .options import Settings
 from .rule import AnyRule, Context
 
 
@@ -34,16 +35,15 @@ def run_rules(
     graph: Graph,
     rules: Iterable[AnyRule],
     context: Context,
-    options: Mapping[str, Mapping[str, str | int | float | bool]] | None = None,
+    settings: Settings,
 ) -> Outcome:
-    """Run rules over a graph. ``options`` are the user's settings by rule id."""
+    """Run rules over a graph. ``settings`` are those that hold for each rule (see ``settings_of``)."""
     outcome = Outcome()
     for rule in rules:
         tally = outcome.tallies.setdefault(rule.id, Tally())
         if graph.kind not in rule.formats:
             continue
-        settings = {option.name: option.default for option in rule.options} | dict((options or {}).get(rule.id, {}))
-        own = replace(context, options=settings)
+        own = replace(context, options=settings[rule.id]) if rule.options else context
         for node in graph.all(rule.visits):
             _ask(rule, node, graph, own, tally, outcome)
     outcome.claims = without_superseded(outcome.claims)

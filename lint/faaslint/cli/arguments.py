@@ -71,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.add_argument("--format", choices=("text", "json"), default="text")
+    rules.add_argument("--pack", action="append", default=[], metavar="NAMES", help="also the rules of these packs")
+    rules.add_argument("--test", metavar="PACK", help="run a pack's rules on its fixtures instead, and say what differs")
+    rules.add_argument(
+        "--fixtures", metavar="FOLDER", default="fixtures/rules", help="where the fixtures are (default: fixtures/rules)"
+    )
 
     explain = commands.add_parser("explain", help="explain a rule", allow_abbrev=False)
     explain.add_argument("rule", metavar="ID", help="a rule's id or name")

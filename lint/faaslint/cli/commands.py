@@ -137,9 +137,14 @@ def _width(to_terminal: bool) -> int:
 
 
 def _rules(arguments: argparse.Namespace) -> int:
-    from ..check.registry import load_packs
+    from ..check.registry import PackProblem, load_packs
 
-    rules = load_packs()
+    if arguments.test is not None:
+        return _test_pack(arguments.test, Path(arguments.fixtures))
+    try:
+        rules = load_packs(words(arguments.pack))
+    except PackProblem as problem:
+        return _complain(str(problem))
     if arguments.format == "json":
         print(json.dumps([_rule_data(rule) for rule in rules], indent=2, ensure_ascii=False))
         return 0
@@ -148,6 +153,33 @@ def _rules(arguments: argparse.Namespace) -> int:
         mark = " (strict)" if rule.profile == "strict" else ""
         print(f"{rule.id}  {rule.level.word:<7}  {rule.name:<{width}}  {rule.summary}{mark}")
     return 0
+
+
+def _test_pack(pack: str, folder: Path) -> int:
+    from .. import testing
+    from ..check.registry import PackProblem, load_packs
+
+    root = folder.resolve()
+    try:
+        rules = {rule.name: rule for rule in load_packs((pack,)) if rule.pack == pack}
+    except PackProblem as problem:
+        return _complain(str(problem))
+    fixtures = [fixture for fixture in testing.fixtures_in(root) if fixture.rule_name in rules]
+    if not fixtures:
+        return _complain(f"'{folder}' holds no fixtures of the rules of '{pack}'; name their folder with --fixtures")
+    wrong = 0
+    for fixture in fixtures:
+        result = testing.run(fixture, root, (pack,))
+        told = [*testing.differences(fixture, root, result), *testing.untrue(fixture, rules[fixture.rule_name], result)]
+        wrong += bool(told)
+        print(f"{'FAILED' if told else 'ok    '}  {fixture.path.relative_to(root).as_posix()}")
+        for line in told:
+            print(f"        {line}")
+    lacking = [line for rule in rules.values() for line in testing.unready(rule, fixtures)]
+    for line in lacking:
+        print(f"LACKS   {line}")
+    print(f"{len(fixtures) - wrong} passed, {wrong} failed; {len(rules)} rules, {len(lacking)} things lacking")
+    return 1 if wrong or lacking else 0
 
 
 def _rule_data(rule: object) -> dict[str, object]:
