@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +17,17 @@ from .check.triage import detailed, findings_of, report_order
 from .graph import Graph
 from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
 from .model.nodes import Function, Origin, Suppression
+from .model.read import text_of
 from .model.record import field, record
+from .model.value import branches
 from .session import MISSING, InputProblem, Inputs, confined, projects_of
 
 if TYPE_CHECKING:
+    from .model.privilege import FunctionPrivilege
     from .model.span import Span
     from .session import Group
 
-__all__ = ["Request", "Result", "UsageProblem", "check", "graphs"]
+__all__ = ["Privileges", "Request", "Result", "UsageProblem", "check", "graphs", "privileges"]
 
 
 @record(kw_only=True)
@@ -59,6 +62,18 @@ class Result:
     findings: tuple[Finding, ...]
     info: RunInfo
     status: int
+
+
+@record
+class Privileges:
+    """What functions need and are granted, each with what shows a path to people, and what could not be read."""
+
+    functions: tuple[tuple[FunctionPrivilege, Callable[[str], str]], ...]
+    notifications: tuple[Notification, ...]
+    incomplete: bool
+    """Whether some input could not be analysed (exit status 3)."""
+    internal: bool
+    """Whether something failed that is our fault (exit status 4)."""
 
 
 class UsageProblem(Exception):
@@ -137,6 +152,47 @@ def graphs(request: Request) -> list[Graph]:
 
 def _inputs(request: Request) -> Inputs:
     return Inputs(parameters=request.parameters, parameter_files=request.parameter_files, environment=request.environment)
+
+
+def privileges(request: Request, names: Sequence[str] = ()) -> Privileges:
+    """Return what each function of a request needs and is granted, and its minimal policy.
+
+    ``names`` are functions, by the name that the template gives them (logical id, Terraform address) or by their function
+    name; none means all. Raises UsageProblem for a path that does not exist and for a name that no function has.
+    """
+    from .privilege.minimal import privilege_of
+
+    notes: list[Notification] = []
+    found: list[tuple[FunctionPrivilege, Callable[[str], str]]] = []
+    every: list[str] = []
+    for group in confined(request.paths, request.folder, notes):
+        for _, graph in projects_of(group, _inputs(request), _Gathered(notifications=notes)):
+            graph.shown = group.shown
+            for function in graph.all(Function):
+                if function.origin is Origin.CDK:
+                    continue
+                own = {function.name, function.id, *_function_names(function)}
+                every += own
+                if not names or own & set(names):
+                    found.append((privilege_of(function, graph), group.shown))
+    if any(note.message.startswith(MISSING) for note in notes):
+        raise UsageProblem(notes[0].message)
+    for name in names:
+        if name not in every:
+            raise UsageProblem(f"no function is called '{name}'" + _did_you_mean(name, every))
+    errors = [note for note in notes if note.level is Level.ERROR]
+    return Privileges(tuple(found), tuple(errors), bool(errors), any(note.internal for note in errors))
+
+
+def _function_names(function: Function) -> list[str]:
+    return [text for _, leaf in branches(function.function_name) if (text := text_of(leaf))]
+
+
+def _did_you_mean(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, 0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def selected(rules: Sequence[AnyRule], request: Request) -> tuple[AnyRule, ...]:

@@ -108,7 +108,7 @@ def test_the_version_is_said_once_and_the_same_everywhere() -> None:
 
 
 def test_the_library_exports_what_it_promises() -> None:
-    assert sorted(api.__all__) == ["Request", "Result", "UsageProblem", "check", "graphs"]
+    assert sorted(api.__all__) == ["Privileges", "Request", "Result", "UsageProblem", "check", "graphs", "privileges"]
     assert all(getattr(api, name).__doc__ for name in api.__all__)
 
 

@@ -10,6 +10,7 @@ from .. import __version__
 
 FORMATS = ("text", "json", "sarif")
 GRAPH_FORMATS = ("json", "mermaid", "dot")
+POLICY_FORMATS = ("text", "json", "yaml", "sam", "terraform")
 
 STATUS = """exit status (the first that applies):
   2  the command line or the configuration is wrong
@@ -84,6 +85,20 @@ def parser() -> argparse.ArgumentParser:
     graph = commands.add_parser("graph", help="print the graph of a project", allow_abbrev=False)
     _project_arguments(graph)
     graph.add_argument("--format", choices=GRAPH_FORMATS, default="json")
+
+    policy = commands.add_parser(
+        "policy",
+        help="print what functions need, and the minimal policy of each",
+        description="Compare what the source and the configuration of each function need with what its role grants, and "
+        "print the minimal policy with references of the template's own language.",
+        allow_abbrev=False,
+    )
+    _project_arguments(policy)
+    policy.add_argument(
+        "--function", action="append", default=[], metavar="NAME", help="only this function; may be repeated"
+    )
+    policy.add_argument("--format", choices=POLICY_FORMATS, default="text")
+    policy.add_argument("--check", action="store_true", help="exit 1 if a role grants more or less than its function needs")
     return top
 
 

@@ -29,6 +29,7 @@ def run(argv: Sequence[str]) -> int:
         "rules": _rules,
         "explain": _explain,
         "graph": _graph,
+        "policy": _policy,
     }[arguments.command]
     try:
         return command(arguments)
@@ -250,3 +251,9 @@ def _graph(arguments: argparse.Namespace) -> int:
     write = {"json": to_json, "mermaid": to_mermaid, "dot": to_dot}[arguments.format]
     sys.stdout.write(write(made))
     return 3 if any(graph.all(Unread) for graph in made) else 0
+
+
+def _policy(arguments: argparse.Namespace) -> int:
+    from .policy import policy
+
+    return policy(_request(arguments), arguments, _complain)

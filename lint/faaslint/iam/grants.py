@@ -9,7 +9,7 @@ from ..model.guard import ALWAYS, NEVER, Guard, TooManyCombinations
 from ..model.nodes import Statement
 from ..model.read import elements, openness, text_of
 from ..model.value import Known, Leaf, Openness, Value, branches, is_absent
-from .match import Answer, Canonical, action_matches, resource_matches, same
+from .match import Answer, Canonical, Distinct, action_matches, never, resource_matches, same
 
 
 class Coverage(NamedTuple):
@@ -54,11 +54,11 @@ class Verdict(NamedTuple):
 class Grants:
     """The statements of one principal, together with whether they are all known.
 
-    ``canonical`` brings references of both sides into one form (see :mod:`faaslint.iam.match`). ``boundary`` is the
-    permissions boundary, which limits what the statements allow.
+    ``canonical`` brings references of both sides into one form, ``distinct`` tells names apart (see
+    :mod:`faaslint.iam.match`). ``boundary`` is the permissions boundary, which limits what the statements allow.
     """
 
-    __slots__ = ("_boundary", "_canonical", "_memo", "openness", "statements")
+    __slots__ = ("_boundary", "_canonical", "_distinct", "_memo", "openness", "statements")
 
     def __init__(
         self,
@@ -66,11 +66,13 @@ class Grants:
         openness: Openness,
         *,
         canonical: Canonical = same,
+        distinct: Distinct = never,
         boundary: Grants | None = None,
     ) -> None:
         self.statements = tuple(statements)
         self.openness = openness
         self._canonical = canonical
+        self._distinct = distinct
         self._boundary = boundary
         self._memo: dict[tuple[str, int], Coverage] = {}
 
@@ -101,8 +103,8 @@ class Grants:
             both = coverage.possible & given
             if not both.satisfiable():
                 continue
-            reached = _both(coverage, _resource_coverage(statement, resource, self._canonical, deny=False))
-            limited = _both(coverage, _resource_coverage(statement, resource, self._canonical, deny=True))
+            reached = _both(coverage, self._resources(statement, resource, deny=False))
+            limited = _both(coverage, self._resources(statement, resource, deny=True)) if resource is None else reached
             conditional = not is_absent(statement.condition)
             for branch, effect in _effects(statement.effect):
                 if effect in ("allow", "either"):
@@ -146,12 +148,30 @@ class Grants:
         reason = self.openness.why if self.openness is not None else "a statement may allow it"
         return Verdict(Answer.MAYBE, None, f"not every statement is known: {reason}", without=missing)
 
+    def _resources(self, statement: Statement, resource: Leaf | None, *, deny: bool) -> Coverage:
+        return _resource_coverage(statement, resource, self._canonical, self._distinct, deny=deny)
+
     def _action_coverage(self, statement: Statement, action: str) -> Coverage:
         key = (action, id(statement))
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = action_coverage(statement, action)
         return found
+
+    @property
+    def canonical_form(self) -> Canonical:
+        """What brings references into one form."""
+        return self._canonical
+
+    def canonical(self, leaf: Leaf) -> Leaf:
+        """Return a resource of a statement in the form in which resources are compared."""
+        if not isinstance(leaf, Known):
+            return leaf
+        return Known(self._canonical(leaf.value), leaf.trail, leaf.provenance)
+
+    def covers(self, pattern: Leaf, resource: Leaf | None) -> Answer:
+        """Return whether a resource of a statement covers a resource."""
+        return resource_matches(pattern, resource, self._canonical, self._distinct)
 
     def granting(self, action: str, given: Guard = ALWAYS) -> tuple[Statement, ...]:
         """Return the statements that allow an action on something, certainly or perhaps, in the order of the policies."""
@@ -185,9 +205,13 @@ class Grants:
         return best[1] if best else None
 
 
-def coverage(statement: Statement, action: str, resource: Leaf | None, canonical: Canonical = same) -> Coverage:
+def coverage(
+    statement: Statement, action: str, resource: Leaf | None, canonical: Canonical = same, distinct: Distinct = never
+) -> Coverage:
     """Return when a statement speaks of an action on a resource (None: on any), whatever its effect and condition."""
-    return _both(action_coverage(statement, action), _resource_coverage(statement, resource, canonical, deny=False))
+    return _both(
+        action_coverage(statement, action), _resource_coverage(statement, resource, canonical, distinct, deny=False)
+    )
 
 
 def action_coverage(statement: Statement, action: str) -> Coverage:
@@ -208,17 +232,19 @@ def _actions(statement: Statement, action: str) -> Coverage:
     return NOWHERE
 
 
-def _resource_coverage(statement: Statement, resource: Leaf | None, canonical: Canonical, *, deny: bool) -> Coverage:
+def _resource_coverage(
+    statement: Statement, resource: Leaf | None, canonical: Canonical, distinct: Distinct, *, deny: bool
+) -> Coverage:
     if not is_absent(statement.resources):
         if resource is None:
             # "On something" is denied only by a Deny on everything.
             return _listed(statement.resources, _perhaps_all if deny else _is_something)
-        return _listed(statement.resources, lambda leaf: resource_matches(leaf, resource, canonical))
+        return _listed(statement.resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct))
     if not is_absent(statement.not_resources):
         if resource is None:
             listed = _listed(statement.not_resources, _is_everything)
             return Coverage(NEVER, ALWAYS) if deny else _except(listed)
-        return _except(_listed(statement.not_resources, lambda leaf: resource_matches(leaf, resource, canonical)))
+        return _except(_listed(statement.not_resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct)))
     # A trust policy has no Resource: it speaks of its own role.
     return Coverage(ALWAYS, ALWAYS)
 

@@ -26,6 +26,9 @@ class Answer(StrEnum):
 Canonical: TypeAlias = Callable[[Payload], Payload]
 """Brings a reference or an environment variable into one form for one thing (``Queue.Arn`` and its ARN, say)."""
 
+Distinct: TypeAlias = Callable[[Reference, Reference], bool]
+"""Says whether two references that stand for names are surely different names."""
+
 PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f")
 
 LONGEST: Final = 8192
@@ -60,6 +63,11 @@ def same(content: Payload) -> Payload:
     return content
 
 
+def never(left: Reference, right: Reference) -> bool:
+    """Say of no two references that they differ: the answer of callers that can't know."""
+    return False
+
+
 def action_matches(pattern: Leaf, action: str) -> Answer:
     """Return whether an action pattern covers an action (``s3:GetObject``). Case does not matter."""
     if isinstance(pattern, Known) and isinstance(pattern.value, str):
@@ -87,7 +95,7 @@ def text_matches(pattern: str, text: str) -> bool:
     return answer is Answer.YES
 
 
-def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = same) -> Answer:
+def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = same, distinct: Distinct = never) -> Answer:
     """Return whether a statement's resource pattern covers a resource.
 
     ``wanted`` None is "some resource": YES for any pattern. ``wanted`` ``*`` is the resource of an action that knows no
@@ -113,6 +121,8 @@ def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = 
     fields, asked_fields = _fields(coded), _fields(asked)
     if fields is not None and asked_fields is not None:
         answers = {_compare(mine, other) for mine, other in zip(fields, asked_fields, strict=True)}
+        if Answer.MAYBE in answers and coder.names_differ(fields[5], asked_fields[5], distinct):
+            return Answer.NO
         return Answer.NO if Answer.NO in answers else Answer.MAYBE if Answer.MAYBE in answers else Answer.YES
     answer = _compare(coded, asked)
     if answer is Answer.YES and coded.startswith("arn:") and fields is None and coded != asked:
@@ -202,6 +212,27 @@ class _Coder:
             found = self._holes[key] = chr(_FIRST_HOLE + self._used)
             self._used += 1
         return found
+
+    def names_differ(self, left: str, right: str, distinct: Distinct) -> bool:
+        """Return whether the resource fields of two ARNs have surely different names at the same place.
+
+        ``table/<A>/index/*`` and ``table/<B>``: what stands before the name is equal, and the name ends where it ends.
+        """
+        start = 0
+        while start < len(left) and start < len(right) and left[start] == right[start] and left[start] != _STAR:
+            start += 1
+        if start >= len(left) or start >= len(right):
+            return False
+        mine, other = self._reference(left[start]), self._reference(right[start])
+        if mine is None or other is None or not distinct(mine, other):
+            return False
+        return all(text[start + 1 : start + 2] in ("", "/", ":") for text in (left, right))
+
+    def _reference(self, character: str) -> Reference | None:
+        if not _is_hole(character):
+            return None
+        found = next((hole for hole, coded in self._holes.items() if coded == character), None)
+        return found if isinstance(found, Reference) else None
 
 
 def _is_hole(character: str) -> bool:

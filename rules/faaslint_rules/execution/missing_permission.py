@@ -18,10 +18,12 @@ from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Known, Pattern, Unknown
+from faaslint.privilege.calls import calls_of, named_by, needs_of_call
+from faaslint.privilege.grants import grants_of, roles_of
+from faaslint.privilege.resource_policies import resource_policy
 
 from ..handlers.languages import analysed
-from .calls import calls_of, named_by, needs_of_call
-from .granted import grants_of, nearest, resource_policy, roles_of
+from .granted import nearest
 
 SHOWN = 3
 """How many of the actions that the role has instead a message lists."""

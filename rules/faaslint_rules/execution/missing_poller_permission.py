@@ -7,29 +7,20 @@ from typing import NamedTuple
 
 from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
-from faaslint.facts.event_sources import PollerNeed, PollSource, is_consumer_arn, poll_kind_of_arn, poll_source
+from faaslint.facts.event_sources import PollerNeed, PollSource
 from faaslint.graph import Graph
 from faaslint.iam.grants import Grants
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import EventSourceMapping, External, Function, Node, Queue, Role, Stream, Table
-from faaslint.model.read import boolean_of, known_text_parts
+from faaslint.model.nodes import EventSourceMapping, Function, Node, Role
+from faaslint.model.read import boolean_of
 from faaslint.model.span import Location
-from faaslint.model.value import Leaf, Unknown, branches, is_absent, jointly
+from faaslint.model.value import Leaf, Unknown, branches, jointly
+from faaslint.privilege.grants import grants_of, lack_of, roles_of
+from faaslint.privilege.polled import kind_of
+from faaslint.privilege.resource_policies import resource_policy
 
-from .granted import grants_of, lack_of, nearest, resource_policy, roles_of, used_at
-
-KINDS_BY_TYPE = {
-    "AWS::MSK::Cluster": "msk",
-    "AWS::MSK::ServerlessCluster": "msk",
-    "aws_msk_cluster": "msk",
-    "aws_msk_serverless_cluster": "msk",
-    "AWS::AmazonMQ::Broker": "mq",
-    "aws_mq_broker": "mq",
-    "AWS::DocDB::DBCluster": "documentdb",
-    "aws_docdb_cluster": "documentdb",
-}
-
+from .granted import nearest, used_at
 
 FOR_CONSUMERS = frozenset({"kinesis:SubscribeToShard"})
 """Part of AWS's policy for Kinesis, but used by registered consumers only."""
@@ -92,31 +83,16 @@ def missing_poller_permission(mapping: EventSourceMapping, graph: Graph, context
     asked = False
     for polled, node in graph.polled_by(mapping):
         for guard, (source, enabled) in jointly(mapping.source, mapping.enabled, given=mapping.guard & polled):
-            reader = _reader_of(node, source)
-            if boolean_of(enabled) is False or reader is None:
+            kind, consumer = kind_of(node, source)
+            if boolean_of(enabled) is False or kind is None:
                 continue
+            reader = Reader(kind, consumer)
             for answer in _ask(mapping, node, reader, source, graph, guard):
                 asked = True
                 if answer is not None:
                     yield answer
     if not asked:
         yield INAPPLICABLE
-
-
-def _reader_of(node: Node, source: Leaf) -> Reader | None:
-    """What a mapping on this node needs; None for a kind of source that there is no list for."""
-    consumer = False
-    if isinstance(node, External):
-        arn = known_text_parts(source) or ""
-        # A hole in the partition, region or account leaves the service readable.
-        kind = poll_kind_of_arn(arn)
-        consumer = is_consumer_arn(arn)
-    elif isinstance(node, Stream):
-        kind, consumer = "kinesis", not is_absent(node.consumer_of) or "Consumer" in node.type or "consumer" in node.type
-    else:
-        kind = "sqs" if isinstance(node, Queue) else "dynamodb" if isinstance(node, Table) else KINDS_BY_TYPE.get(node.type)
-    found = poll_source(kind) if kind is not None else None
-    return Reader(found, consumer) if found is not None else None
 
 
 def _ask(

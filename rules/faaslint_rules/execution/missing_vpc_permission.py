@@ -15,8 +15,9 @@ from faaslint.model.nodes import Function, Role
 from faaslint.model.read import elements
 from faaslint.model.span import Location
 from faaslint.model.value import Items, Known, Leaf, Unknown, jointly
+from faaslint.privilege.grants import grants_of, lack_of, roles_of
 
-from .granted import grants_of, lack_of, nearest, roles_of, used_at
+from .granted import nearest, used_at
 
 MANAGED = "AWSLambdaVPCAccessExecutionRole"
 

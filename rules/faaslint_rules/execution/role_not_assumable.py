@@ -15,8 +15,7 @@ from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, openness, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Fields, Known, Leaf, Pattern, Unknown, branches, is_absent
-
-from .granted import roles_of
+from faaslint.privilege.grants import roles_of
 
 SERVICE = "lambda.amazonaws.com"
 ASSUME = "sts:AssumeRole"

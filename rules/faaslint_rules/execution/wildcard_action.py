@@ -12,17 +12,17 @@ from faaslint.iam.actions import AccessLevel, access_level, expand, matches
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Function, Node, Origin, PolicyKind, Role, Statement
+from faaslint.model.nodes import Function, Node, Origin, Role, Statement
 from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Leaf, Unknown, jointly
+from faaslint.privilege.needs import FunctionNeeds, NeedOrigin, needs_together
 
-from .needed import Needed, needed_by
+from .granted import written_by_hand
 
 SHOWN = 3
 """How many actions a message gives as examples."""
 
-GENERATED = frozenset({PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED})
 READING = frozenset({AccessLevel.LIST, AccessLevel.READ})
 
 
@@ -75,9 +75,9 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
         return
     if role.policies_openness is not None:
         yield Withheld(role.policies_openness.why, role.policies_openness.where)
-    needed: Needed | None = None
+    needed: FunctionNeeds | None = None
     for guard, statement in graph.statements_of(role):
-        if not _written_by_hand(statement):
+        if not written_by_hand(statement):
             continue
         if openness(statement.actions) is not None:
             yield Withheld("an action of the role can't be known", statement.span)
@@ -85,14 +85,10 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
             if isinstance(granted, Withheld):
                 yield granted
                 continue
-            needed = needed if needed is not None else needed_by(functions, graph)
+            needed = needed if needed is not None else needs_together(functions, graph)
             answer = _judge(role, functions, granted, needed, graph)
             if answer is not None:
                 yield answer
-
-
-def _written_by_hand(statement: Statement) -> bool:
-    return statement.policy_kind not in GENERATED and statement.origin not in (Origin.AWS, Origin.MODULE, Origin.CDK)
 
 
 def _wildcards(statement: Statement, given: Guard) -> Iterator[Granted | Withheld]:
@@ -111,7 +107,7 @@ def _wildcards(statement: Statement, given: Guard) -> Iterator[Granted | Withhel
                     yield Withheld("an action of the role can't be known in full", statement.at("actions", leaf).span)
 
 
-def _judge(role: Role, functions: list[Function], granted: Granted, needed: Needed, graph: Graph) -> Answer | None:
+def _judge(role: Role, functions: list[Function], granted: Granted, needed: FunctionNeeds, graph: Graph) -> Answer | None:
     service, colon, name = granted.text.partition(":")
     if not granted.text.strip("*:"):
         return _claim(role, functions, granted, "every action of every service", needed, None)
@@ -126,17 +122,21 @@ def _judge(role: Role, functions: list[Function], granted: Granted, needed: Need
         return None
     changing = [action for action in covered if access_level(action) not in READING]
     if not changing:
-        unneeded = [action for action in covered if not needed.holds(action)]
+        unneeded = [action for action in covered if not _holds(needed, action)]
         if needed.openness is None and not unneeded:
             return None
         return _claim(role, functions, granted, f"{len(covered)} actions that read{_examples(covered)}", needed, Level.NOTE)
     if needed.openness is not None:
         return Withheld(needed.openness.why, needed.openness.where)
-    unneeded = [action for action in changing if not needed.holds(action)]
+    unneeded = [action for action in changing if not _holds(needed, action)]
     if not unneeded:
         return None
     words = f"{len(covered)} actions, among them changing ones that nothing needs{_examples(unneeded)}"
     return _claim(role, functions, granted, words, needed, None)
+
+
+def _holds(needed: FunctionNeeds, action: str) -> bool:
+    return any(matches(wanted, action) for wanted in needed.actions())
 
 
 def _telling(actions: tuple[str, ...]) -> list[str]:
@@ -154,13 +154,14 @@ def _examples(actions: list[str] | tuple[str, ...]) -> str:
 
 
 def _claim(
-    role: Role, functions: list[Function], granted: Granted, covers: str, needed: Needed, level: Level | None
+    role: Role, functions: list[Function], granted: Granted, covers: str, needed: FunctionNeeds, level: Level | None
 ) -> Answer:
-    used = sorted(action for action in needed.called if matches(granted.text, action))
+    called = {need.action for need in needed.required if need.origin is NeedOrigin.SOURCE}
+    used = sorted(action for action in called if matches(granted.text, action))
     if used:
         only = "only " if needed.openness is None else ""
         use = f", while the code is seen to use {only}{', '.join(used[:SHOWN])}{' …' if len(used) > SHOWN else ''}"
-    elif needed.openness is None and not any(matches(granted.text, action) for action in needed.configured):
+    elif needed.openness is None and not any(matches(granted.text, action) for action in needed.actions()):
         use = ", while the code uses none of these"
     else:
         use = ""

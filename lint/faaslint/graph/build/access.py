@@ -12,7 +12,7 @@ from ...model.nodes import Node, Origin, Policy, PolicyKind, Role
 from ...model.read import elements, entry, openness, text_of
 from ...model.record import field, record
 from ...model.span import Span
-from ...model.value import CLOSED, Fields, Known, Leaf, Open, Openness, Pattern, Reference, Unknown, Value
+from ...model.value import CLOSED, Fields, Known, Leaf, Open, Openness, Pattern, Provenance, Reference, Unknown, Value
 from ..graph import Graph
 
 ROLE_TYPES = ("AWS::IAM::Role", "aws_iam_role")
@@ -259,7 +259,8 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
         origin=Origin.AWS,
         policy_name=Known(arn.rsplit("/", 1)[1]),
         document=document,
-        kind=PolicyKind.AWS,
+        # What a transform attaches by itself is no choice of the user's.
+        kind=PolicyKind.GENERATED if leaf.provenance is Provenance.SERVICE else PolicyKind.AWS,
     )
 
 

@@ -21,6 +21,7 @@ from ...model.value import (
     Openness,
     Pattern,
     Payload,
+    Provenance,
     Reference,
     Unknown,
     Value,
@@ -48,7 +49,7 @@ class Policies:
 
     def attach(self, path: str, span: Span, guard: Guard = ALWAYS) -> None:
         """Attach an AWS-managed policy by its path (``service-role/AWSLambdaBasicExecutionRole``)."""
-        self._attach(Known(_MANAGED + path, (span,)), guard)
+        self._attach(Known(_MANAGED + path, (span,), Provenance.SERVICE), guard)
 
     def _attach(self, value: Known, guard: Guard) -> None:
         """Attach a managed policy, once: several events may bring the same one."""

@@ -1,0 +1,1 @@
+"""Least privilege: what each function needs its role for, what the role grants, and the difference."""

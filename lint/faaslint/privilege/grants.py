@@ -1,0 +1,104 @@
+"""What the roles of a function grant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from ..graph import Graph
+from ..graph.identity import ARNS, canonical
+from ..iam.grants import Grants
+from ..iam.match import Answer
+from ..model.edges import EdgeKind
+from ..model.finding import Withheld
+from ..model.guard import NEVER, Guard
+from ..model.nodes import Function, Policy, Role, Statement
+from ..model.record import replace
+from ..model.value import ABSENT, Leaf, Open, Reference, Unknown, is_absent
+
+
+def roles_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Role | Withheld]]:
+    """Yield the execution role of a function in each situation, or why it can't be known."""
+    for guard, role in graph.roles_of(function):
+        given = guard & function.guard
+        if not given.satisfiable():
+            continue
+        if isinstance(role, Unknown):
+            yield given, Withheld(role.why, role.trail[-1] if role.trail else function.span)
+        else:
+            yield given, role
+
+
+def grants_of(role: Role, graph: Graph) -> Grants:
+    """Return what a role may do, within its permissions boundary."""
+    boundary: Grants | None = None
+    if not is_absent(role.boundary):
+        boundary = made_grants(*_boundary(role, graph), graph=graph)
+    statements = (
+        statement if guard == statement.guard else replace(statement, guard=guard)
+        for guard, statement in graph.statements_of(role)
+    )
+    return made_grants(statements, role.policies_openness, graph=graph, boundary=boundary)
+
+
+def made_grants(
+    statements: Iterable[Statement], openness: Open | None, *, graph: Graph, boundary: Grants | None = None
+) -> Grants:
+    """Return statements as grants that compare the resources of a graph."""
+    return Grants(
+        statements,
+        openness,
+        canonical=partial(canonical, graph),
+        distinct=partial(distinct, graph),
+        boundary=boundary,
+    )
+
+
+def distinct(graph: Graph, left: Reference, right: Reference) -> bool:
+    """Return whether two names belong to two resources that exist side by side, so that they can't be one name.
+
+    Two resources of one type in one account and region have different names. Resources that exclude each other, or that are
+    given one name (in two regions, say), may be meant by it alike.
+    """
+    first, second = graph.node(left.address), graph.node(right.address)
+    if first is None or second is None or first is second or type(first) is not type(second):
+        return False
+    if left.attribute != "name" or right.attribute != "name" or not (first.guard & second.guard).satisfiable():
+        return False
+    attribute = ARNS[type(first)][1] if type(first) in ARNS else ""
+    mine, other = (getattr(node, attribute, ABSENT) if attribute else ABSENT for node in (first, second))
+    return is_absent(mine) or is_absent(other) or mine != other
+
+
+def _boundary(role: Role, graph: Graph) -> tuple[Iterable[Statement], Open | None]:
+    named = list(graph.named(role.boundary))
+    policy = named[0][1] if len(named) == 1 else None
+    if isinstance(policy, Policy):
+        edges = graph.out(policy, EdgeKind.GRANTS)
+        return [edge.target for edge in edges if isinstance(edge.target, Statement)], policy.openness
+    return (), Open("the permissions boundary can't be read", role.at("boundary").span)
+
+
+class Lack(NamedTuple):
+    """When an action is certainly not allowed, and why that can't be known where it can't."""
+
+    guard: Guard
+    unknown: Withheld | None = None
+
+
+def lack_of(grants: Grants, any_of: Iterable[str], resource: Leaf | None, given: Guard) -> Lack:
+    """Return when a role lacks every one of some actions on a resource (None: on anything at all)."""
+    lacking = given
+    why: str | None = None
+    for action in any_of:
+        verdict = grants.allows(action, resource, given)
+        lacking = lacking & (verdict.without if verdict.answer is not Answer.YES else NEVER)
+        if verdict.answer is Answer.YES:
+            return Lack(NEVER)
+        if verdict.answer is Answer.MAYBE:
+            why = why or verdict.why
+    if lacking.satisfiable():
+        return Lack(lacking)
+    where = grants.openness.where if grants.openness is not None else None
+    return Lack(NEVER, Withheld(why or "a statement may allow it", where))

@@ -1,0 +1,155 @@
+"""Everything that a function needs its role for: the calls of its source, and its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from ..graph import Graph
+from ..iam.calls import CallNeeds
+from ..model.facts import Found, Handler, Reachable, SdkCall
+from ..model.guard import Guard
+from ..model.nodes import Function
+from ..model.span import Span
+from ..model.value import Leaf, Open, Openness
+from .calls import named_by, needs_of_call
+from .configuration import layers_openness, needs_of_configuration
+from .keys import needs_on_key
+
+
+class NeedOrigin(StrEnum):
+    """Who needs a permission."""
+
+    SOURCE = "source"
+    CONFIGURATION = "configuration"
+
+
+class Required(NamedTuple):
+    """One permission that a function needs.
+
+    ``resource`` is the ARN of what it works on as far as that is known, ``*`` for an action that knows no resources, None
+    where nothing names it. ``certain`` says that it is surely needed: what is not must be called neither missing nor
+    unused. ``others`` are actions of which any one serves as well; ``why`` is for people ("to write logs").
+    """
+
+    action: str
+    resource: Leaf | None
+    certain: bool
+    guard: Guard
+    origin: NeedOrigin
+    span: Span
+    why: str
+    others: tuple[str, ...] = ()
+    call: SdkCall | None = None
+    handler: Handler | None = None
+
+
+class FunctionNeeds(NamedTuple):
+    """What a function needs. ``openness`` says why there may be more."""
+
+    required: tuple[Required, ...]
+    openness: Openness
+
+    def actions(self) -> dict[str, bool]:
+        """Return each action that is needed or may be: whether for certain."""
+        found: dict[str, bool] = {}
+        for need in self.required:
+            for action in (need.action, *need.others):
+                found[action] = found.get(action, False) or (need.certain and action == need.action)
+        return found
+
+
+def needs_of_function(function: Function, graph: Graph) -> FunctionNeeds:
+    """Return what a function needs, of its source and of its configuration.
+
+    The list is open where source could not be read, a call is not understood, or a layer of elsewhere may call AWS.
+    """
+    found: list[Required] = []
+    unknown: Openness = layers_openness(function, graph)
+    handlers = graph.handlers_of(function)
+    if not handlers:
+        unknown = unknown or Open("the code of the function could not be read", function.span)
+    for guard, handler in handlers:
+        unknown = unknown or source_openness(handler)
+        for call in handler.calls:
+            if call.reachable is Reachable.NO or call.own_credentials:
+                continue
+            needs = needs_of_call(call, function, graph)
+            if not needs.known:
+                unknown = unknown or Open(f"what {call.service}.{call.operation} takes is not known", call.span)
+            elif needs.required and not any(need.certain for need in needs.required):
+                unknown = unknown or Open(f"what {words_for(call)} takes is not certain", call.span)
+            found += needs_of_source(call, handler, needs, guard & function.guard, graph)
+    for need in needs_of_configuration(function, graph):
+        found.append(
+            Required(
+                need.action,
+                need.resource,
+                need.certain,
+                need.guard,
+                NeedOrigin.CONFIGURATION,
+                need.span,
+                need.why,
+                need.others,
+            )
+        )
+    return FunctionNeeds(tuple(found), unknown)
+
+
+def needs_of_source(call: SdkCall, handler: Handler, needs: CallNeeds, given: Guard, graph: Graph) -> Iterator[Required]:
+    """Yield what a call needs, the customer keys of what it works on included."""
+    reached = call.reachable is Reachable.YES
+    for need in needs.required:
+        guard = given & need.guard
+        if not guard.satisfiable():
+            continue
+        yield Required(
+            need.action,
+            need.resource,
+            need.certain,
+            guard,
+            NeedOrigin.SOURCE,
+            call.span,
+            words_for(call),
+            call=call,
+            handler=handler,
+        )
+        if not need.certain:
+            continue
+        node = named_by(need.resource, graph)
+        for action, key in needs_on_key(need.action, node, graph):
+            yield Required(
+                action,
+                key.resource,
+                key.certain and reached,
+                guard & key.guard,
+                NeedOrigin.SOURCE,
+                call.span,
+                f"{words_for(call)} with the customer key of '{node.name if node is not None else ''}'",
+                call=call,
+                handler=handler,
+            )
+
+
+def words_for(call: SdkCall) -> str:
+    """Return how a call is named to people: ``s3 upload_file``."""
+    return f"{call.service} {call.high_level or call.operation}"
+
+
+def source_openness(handler: Handler) -> Openness:
+    """Return why a handler's source may need more than its calls say."""
+    if handler.found is not Found.YES:
+        return Open(handler.why or "the code of the function could not be read", handler.span)
+    return handler.needs_openness
+
+
+def needs_together(functions: Iterable[Function], graph: Graph) -> FunctionNeeds:
+    """Return what functions that share a role need together."""
+    required: list[Required] = []
+    unknown: Openness = None
+    for function in functions:
+        own = needs_of_function(function, graph)
+        required += own.required
+        unknown = unknown or own.openness
+    return FunctionNeeds(tuple(required), unknown)
