@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-<<<<<<< HEAD:rules/faaslint_rules/execution/calls.py
-from faaslint.graph import Graph
-from faaslint.graph.identity import canonical
-from faaslint.iam.calls import CallNeeds, needs_of
-from faaslint.model.facts import Handler, Reachable, SdkCall
-from faaslint.model.guard import Guard
-from faaslint.model.nodes import Function, Node
-from faaslint.model.record import replace
-from faaslint.model.value import (
-=======
 from ..graph import Graph
 from ..graph.identity import canonical
 from ..iam.calls import CallNeeds, needs_of
 from ..model.facts import Handler, Reachable, SdkCall
 from ..model.guard import Guard
 from ..model.nodes import Function, Node
+from ..model.record import replace
 from ..model.value import (
->>>>>>> e405e59 (Compare what functions need with what their roles grant: faaslint policy):lint/faaslint/privilege/calls.py
     Environment,
     Fields,
     Item,

@@ -36,7 +36,7 @@ def fitting_template(
 
     Resources are compared as :func:`resource_text` gives them. None where no template fits.
     """
-    for name, parameter, actions in _candidates(type(node)):
+    for name, parameter, actions in _candidates(type(node).__name__):
         if {action for action, _ in granted} != set(actions):
             continue
         argument = Known(Reference(node.id, PARAMETERS[parameter][1]))
@@ -46,12 +46,12 @@ def fitting_template(
 
 
 @cache
-def _candidates(kind: object) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _candidates(kind: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return the templates whose one parameter names a kind of resource: name, parameter, actions."""
     found: list[tuple[str, str, tuple[str, ...]]] = []
     for name in template_names():
         parameters = template_parameters(name) or ()
-        if len(parameters) != 1 or PARAMETERS.get(parameters[0], (None,))[0] is not kind:
+        if len(parameters) != 1 or parameters[0] not in PARAMETERS or PARAMETERS[parameters[0]][0].__name__ != kind:
             continue
         document = policy_template(name, {parameters[0]: Unknown("any")})
         if document is not None:

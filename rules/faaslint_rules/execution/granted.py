@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Iterator
-from functools import partial
-from typing import NamedTuple
-
-from faaslint.graph import Graph
-from faaslint.graph.identity import canonical
-from faaslint.iam.grants import Grants
-from faaslint.iam.match import Answer
-from faaslint.model.edges import EdgeKind
-from faaslint.model.finding import Withheld
-from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import Function, Key, Node, Permission, Policy, Role, Statement
-from faaslint.model.read import known_text_parts
-from faaslint.model.record import replace
-=======
 from faaslint.iam.grants import Grants
 from faaslint.model.nodes import Node, Origin, PolicyKind, Role, Statement
->>>>>>> e405e59 (Compare what functions need with what their roles grant: faaslint policy)
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf
 
