@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,17 +137,20 @@ def check(request: Request) -> Result:
 def graphs(request: Request) -> list[Graph]:
     """Return the graph of each project that a request names, without running a rule."""
     notes: list[Notification] = []
-    made: list[Graph] = []
+    made = list(_all_graphs(request, notes))
+    if any(note.message.startswith(MISSING) for note in notes):
+        raise UsageProblem(notes[0].message)
+    return made
+
+
+def _all_graphs(request: Request, notes: list[Notification]) -> Iterator[Graph]:
     for group in confined(request.paths, request.folder, notes):
         try:
             for _, graph in projects_of(group, _inputs(request), _Gathered(notifications=notes)):
                 graph.shown = group.shown
-                made.append(graph)
+                yield graph
         except InputProblem as problem:
             raise UsageProblem(str(problem)) from None
-    if any(note.message.startswith(MISSING) for note in notes):
-        raise UsageProblem(notes[0].message)
-    return made
 
 
 def _inputs(request: Request) -> Inputs:
@@ -165,16 +168,14 @@ def privileges(request: Request, names: Sequence[str] = ()) -> Privileges:
     notes: list[Notification] = []
     found: list[tuple[FunctionPrivilege, Callable[[str], str]]] = []
     every: list[str] = []
-    for group in confined(request.paths, request.folder, notes):
-        for _, graph in projects_of(group, _inputs(request), _Gathered(notifications=notes)):
-            graph.shown = group.shown
-            for function in graph.all(Function):
-                if function.origin is Origin.CDK:
-                    continue
-                own = {function.name, function.id, *_function_names(function)}
-                every += own
-                if not names or own & set(names):
-                    found.append((privilege_of(function, graph), group.shown))
+    for graph in _all_graphs(request, notes):
+        for function in graph.all(Function):
+            if function.origin is Origin.CDK:
+                continue
+            own = {function.name, function.id, *_function_names(function)}
+            every += own
+            if not names or own & set(names):
+                found.append((privilege_of(function, graph), graph.shown))
     if any(note.message.startswith(MISSING) for note in notes):
         raise UsageProblem(notes[0].message)
     for name in names:
