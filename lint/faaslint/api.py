@@ -20,7 +20,7 @@ from .model.nodes import Function, Origin, Suppression
 from .model.read import text_of
 from .model.record import field, record
 from .model.value import branches
-from .session import MISSING, InputProblem, Inputs, confined, projects_of
+from .session import MISSING, InputProblem, Inputs, confined, earlier_graphs, projects_of
 
 if TYPE_CHECKING:
     from .model.privilege import FunctionPrivilege
@@ -51,6 +51,8 @@ class Request:
     environment: str = ""
     packs: tuple[str, ...] = ()
     rule_options: Settings = field(default_factory=dict)
+    base: str = ""
+    """A git revision: the same projects as they are there tell what a deployment changes."""
     fail_on: Level | None = Level.ERROR
     """The lowest level that fails the run; None for ``never``."""
 
@@ -237,7 +239,9 @@ def _check_group(
     on_resources = [rule for rule in rules if rule.visits is not Suppression]
     scope = Scope(group.workspace)
     found: list[Finding] = []
+    earlier = earlier_graphs(group, request.base, _inputs(request)) if request.base else {}
     for loaded, graph in projects_of(group, _inputs(request), gathered):
+        graph.earlier = earlier.get((loaded.root, loaded.kind))
         outcome = run_rules(graph, on_resources, context, settings)
         gathered.take(outcome)
         functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)

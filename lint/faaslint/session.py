@@ -106,6 +106,31 @@ def confined(paths: Sequence[str], folder: Path, notes: list[Notification]) -> l
     return list(groups.values())
 
 
+def earlier_graphs(group: Group, revision: str, inputs: Inputs) -> dict[tuple[str, str], Graph]:
+    """Return the graphs of a group's projects as they are in a git revision, by root and kind. Raises InputProblem.
+
+    What can't be read there is nothing that the user could mend now, so it is not reported.
+    """
+    from .source.revision import NoRevision, Revision
+
+    try:
+        tree = Workspace(Revision(group.root, revision))
+    except NoRevision as problem:
+        raise InputProblem(f"--base {revision}: {problem}") from None
+    paths = [path for path in group.paths if tree.kind(path) is not None]
+    before = Group(tree, group.root, group.folder, paths)
+    return {(loaded.root, loaded.kind): graph for loaded, graph in projects_of(before, inputs, _Unheard())}
+
+
+@record(frozen=False)
+class _Unheard:
+    """Counts and notes that no one asks for."""
+
+    notifications: list[Notification] = field(default_factory=list)
+    files: int = 0
+    passed_over: int = 0
+
+
 def _root_of(start: str, here: str) -> str:
     place = start
     while True:

@@ -63,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--profile", choices=("default", "strict"), help="strict adds the rules that are opinions")
     check.add_argument("--as-of", type=_date, metavar="DATE", help="judge runtimes as of this day (default: today)")
+    check.add_argument(
+        "--base", metavar="REVISION", default="", help="compare with this git revision: what a deployment would change"
+    )
     check.add_argument("--show-withheld", action="store_true", help="list where a rule could not know, and why")
     check.add_argument("--colour", "--color", choices=("auto", "always", "never"), default="auto", dest="colour")
     check.add_argument("--config", metavar="FILE", help="read this configuration instead of searching for one")

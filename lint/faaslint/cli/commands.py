@@ -72,6 +72,7 @@ def _request(arguments: argparse.Namespace) -> Request:
         environment=arguments.config_env or settings.environment,
         packs=settings.packs,
         rule_options=settings.rules,
+        base=getattr(arguments, "base", ""),
         fail_on=settings.fail_on_level(getattr(arguments, "fail_on", None)),
     )
 

@@ -62,6 +62,8 @@ class Graph:
         self._callees: dict[str, tuple[Callee, ...]] = {}
         self._roles: dict[str, tuple[tuple[Guard, Role | Unknown], ...]] = {}
         self.permissions_openness: Openness = CLOSED
+        self.earlier: Graph | None = None
+        """The same project at the revision that the run compares with (``--base``), where there is one."""
         self.shown: Callable[[str], str] = str
         """How a path of the graph is shown to people (exports): as it is, or relative to where they stand."""
 
