@@ -251,7 +251,7 @@ def _check_group(
     kept = scope.unsuppressed(_without_repeats(found))
     kept += _unused_suppressions(group, scope, rules, everything, context, settings, gathered)
     shown = [finding for finding in kept if group.wants(finding)]
-    gathered.findings += (group.display(finding) for finding in detailed(shown, group.workspace.text_or_none))
+    gathered.findings += (group.display(finding) for finding in detailed(shown, group.text_of))
 
 
 def _unused_suppressions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 MISSING = "There is no "
 """How the message about a path that does not exist begins."""
+
+
+PLAN_SOURCES = 10
+"""How many root modules of the run are tried as the sources of a plan that does not lie beside its own."""
 
 
 class Counts(Protocol):
@@ -47,12 +52,18 @@ class Group:
     files: set[str] = field(default_factory=set)
     whole: bool = False
     """Whether a folder is named too, so that everything is shown."""
+    unquoted: set[str] = field(default_factory=set)
+    """Files of which no line is shown: a plan holds its secrets in plain text."""
 
     def shown(self, path: str) -> str:
         """Return a workspace path as people see it: POSIX, relative to the working directory."""
         if not path:
             return path
         return os.path.relpath(os.path.join(self.root, path), self.folder).replace(os.sep, "/")
+
+    def text_of(self, path: str) -> str | None:
+        """Return a file as text to quote from, None where it can't be read or must not be shown."""
+        return None if path in self.unquoted else self.workspace.text_or_none(path)
 
     def wants(self, finding: Finding) -> bool:
         """Return whether a finding is to be shown: it stands in a named file, or rests on one."""
@@ -201,16 +212,8 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
     counts.passed_over += found.passed_over
     analyser = Analyser(workspace)
     counts.notifications += (replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications)
-    for plan in found.plans:
-        # A plan that is asked for and not read must not look clean; one that merely lies there is only mentioned.
-        counts.notifications.append(
-            Notification(
-                Level.ERROR if plan in group.files else Level.NOTE,
-                "A Terraform plan was found, which this version does not read; check the folder of its .tf files.",
-                group.shown(plan),
-            )
-        )
-    for path, load in _loaders(group, found, inputs):
+    covered: set[str] = set()
+    for path, load in _loaders(group, found, inputs, covered):
         try:
             loaded = load()
             graph = build_graph(loaded, analyser)
@@ -226,6 +229,13 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
                 )
             )
             continue
+        if loaded.kind == "terraform-plan":
+            group.unquoted.add(loaded.root)
+        if loaded.covers:
+            covered.add(loaded.covers)
+            if loaded.root in group.files:
+                # Whoever names a plan asks about the files that it was made of.
+                group.files |= set(loaded.files)
         for span, message in analyser.take_problems():
             graph.add_unread(span, message)
         for problem in loaded.problems:
@@ -242,15 +252,28 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
         yield loaded, graph
 
 
-def _loaders(group: Group, found: Discovery, inputs: Inputs) -> Iterator[tuple[str, Callable[[], Loaded]]]:
-    """Yield each root with the loader of its kind, imported when the first one is met."""
+def _loaders(
+    group: Group, found: Discovery, inputs: Inputs, covered: set[str]
+) -> Iterator[tuple[str, Callable[[], Loaded]]]:
+    """Yield each root with the loader of its kind, imported when the first one is met.
+
+    A folder that is in ``covered`` when its turn comes is left out: a plan of it was read.
+    """
     workspace = group.workspace
     given = template_parameters(group, inputs)
     for path in found.templates:
         from .load.cloudformation import load_template
 
         yield path, partial(load_template, workspace, path, given, inputs.environment)
+    for path in found.plans:
+        from .load.terraform import load_plan
+
+        beside = posixpath.dirname(path) or "."
+        folders = (beside, *found.terraform[:PLAN_SOURCES])
+        yield path, partial(load_plan, workspace, path, inputs.parameters, folders)
     for folder in found.terraform:
+        if folder in covered:
+            continue
         from .load.terraform import load_terraform
 
         yield folder, partial(load_terraform, workspace, folder, inputs.parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from faaslint import api
-from faaslint.model.finding import Level
+from faaslint.model.finding import Finding, Level
 
 ROOT = Path(__file__).parents[2]
 ORDERS = "fixtures/projects/orders"
@@ -86,3 +87,27 @@ def test_the_twins_run_the_same_handlers() -> None:
         for twin in TWINS
     }
     assert sources["sam"] == sources["terraform"]
+
+
+# The same system as a plan
+
+
+def about(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    return sorted((finding.rule, finding.resource) for finding in findings)
+
+
+def test_a_plan_agrees_with_the_files_that_it_was_made_of() -> None:
+    paths = (f"{ORDERS}/plan/plan.json", f"{ORDERS}/terraform")
+    found = api.check(api.Request(paths=paths, folder=ROOT, as_of=AS_OF))
+    assert about(found.findings) == about(result("terraform").findings)
+    assert [one.span for one in found.findings] == [one.span for one in result("terraform").findings]
+    assert [(project.kind, project.functions) for project in found.info.projects] == [("terraform-plan", 10)]
+
+
+def test_a_plan_alone_says_the_same_of_what_it_holds() -> None:
+    found = api.check(api.Request(paths=(f"{ORDERS}/plan",), folder=ROOT, as_of=AS_OF))
+    missing = {*about(result("terraform").findings)} - {*about(found.findings)}
+    # Handlers are not beside it, and a policy with an unknown ARN in it is unknown as a whole.
+    assert {rule for rule, _ in missing} == {"FL302", "FL309", "FL801", "FL804"}
+    assert {*about(found.findings)} < {*about(result("terraform").findings)}
+    assert all(one.snippet == () for one in found.findings), "a plan holds secrets in plain text"

@@ -78,7 +78,7 @@ def detailed(findings: Sequence[Finding], text_of: Callable[[str], str | None]) 
         by_path.setdefault(finding.span.path, []).append(finding)
     for path, group in by_path.items():
         text = text_of(path) or ""
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        lines = [line.removesuffix("\r") for line in text.split("\n")] if text else []
         hashes = line_hashes(text, {finding.span.line for finding in group}) if text else {}
         for finding in group:
             key = (finding.rule, path, finding.resource, finding.property)

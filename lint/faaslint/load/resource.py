@@ -70,3 +70,5 @@ class Loaded:
     """Whether resources of any type may be missing from the list (a remote module, an unreadable file)."""
     exports: dict[str, Value] = field(default_factory=dict)
     """What the root exports for others, by the export's name (``Fn::ImportValue`` of it has the symbol ``import NAME``)."""
+    covers: str = ""
+    """The folder of the ``.tf`` files that a plan was made of: they are no root of their own then."""

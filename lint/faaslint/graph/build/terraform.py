@@ -89,6 +89,16 @@ ROWS: Final[dict[str, Row]] = {
         {},
         _weights,
     ),
+    # What a plan's prior state says of the version that is published now.
+    "faaslint:recorded_version": Row(
+        nodes.Version,
+        {
+            "function": "function",
+            "number": "number",
+            "recorded_role": "role",
+            "recorded_dead_letter": "dead_letter",
+        },
+    ),
     "aws_lambda_permission": Row(
         nodes.Permission,
         {

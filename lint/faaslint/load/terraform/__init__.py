@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ...source.workspace import Workspace
     from ..resource import Loaded
@@ -16,3 +16,10 @@ def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, s
     from .load import load_terraform as load
 
     return load(workspace, folder, parameters)
+
+
+def load_plan(workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str] = ()) -> Loaded:
+    """Load a plan that ``terraform show -json`` wrote; see :func:`.plan.load_plan`. Imported when first needed."""
+    from .plan import load_plan as load
+
+    return load(workspace, path, parameters, folders)

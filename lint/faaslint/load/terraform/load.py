@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from ...model.nodes import Origin
 from ...model.span import Span
@@ -21,7 +23,12 @@ from .resources import dependencies, expansion, properties
 from .scope import Module, key_text
 from .session import Session
 
-RESOURCE_LIMIT = 10_000
+Given: TypeAlias = Callable[[Evaluator, Module], None]
+
+PACKAGED: Final = frozenset({"aws_lambda_function", "aws_lambda_layer_version"})
+"""Resources that are made of code."""
+
+RESOURCE_LIMIT: Final = 10_000
 """Most resources of one root: far more than one state can hold in practice."""
 
 
@@ -30,12 +37,12 @@ def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, s
 
     Never raises for what is wrong with the input: that is in ``problems``.
     """
-    with _without_collection():
+    with without_collection():
         return _load(workspace, folder, parameters)
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Pause the collector: nearly everything that loading makes is kept, and looking through it again doubles the time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -47,33 +54,63 @@ def _without_collection() -> Iterator[None]:
 
 
 def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
+    evaluated = evaluate_root(workspace, folder, parameters)
+    loaded = Loaded(root=folder, kind="terraform", resources=evaluated.resources)
+    for resource in loaded.resources:
+        if resource.type in PACKAGED:
+            resource.code = evaluated.finder.code_of(resource)
+    take_notes(loaded, evaluated)
+    return loaded
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """A root module and everything that it calls, worked out."""
+
+    evaluator: Evaluator
+    root: Module
+    resources: list[Resource]
+    finder: CodeFinder
+    files: list[str]
+    complete: bool
+    """Whether no resource was left out for a limit's sake."""
+
+
+def evaluate_root(workspace: Workspace, folder: str, parameters: Mapping[str, str], given: Given | None = None) -> Evaluated:
+    """Work out the root module in a folder. ``given`` may change the values of its variables before they are used."""
     session = Session(workspace, folder, dict(parameters))
     evaluator = Evaluator(session)
     root = Module(session.configuration(folder))
-    loaded = Loaded(root=folder, kind="terraform")
     variable_files = read_given(evaluator, root, parameters)
+    if given is not None:
+        given(evaluator, root)
+    resources: list[Resource] = []
     # Children are met in the order of the calls; the list grows while it is walked.
     modules = [root]
     for module in modules:
-        modules += _called(evaluator, module, loaded.resources)
+        modules += _called(evaluator, module, resources)
         _declare(evaluator, module)
-    finder = CodeFinder(evaluator, loaded.resources)
+    finder = CodeFinder(evaluator, resources)
+    complete = True
     for module in modules:
-        _add_resources(evaluator, module, loaded.resources, finder)
-        if len(loaded.resources) > RESOURCE_LIMIT:
+        _add_resources(evaluator, module, resources, finder)
+        if len(resources) > RESOURCE_LIMIT:
             session.tell(_anywhere(module), f"there are more than {RESOURCE_LIMIT} resources; the others are left out")
-            loaded.open_types = True
+            complete = False
             break
-    for resource in loaded.resources:
-        if resource.type in ("aws_lambda_function", "aws_lambda_layer_version"):
-            resource.code = finder.code_of(resource)
-    loaded.problems = _in_order(session.problems)
+    files = [path for configuration in session.configurations for path in configuration.files] + variable_files
+    return Evaluated(evaluator, root, resources, finder, files, complete)
+
+
+def take_notes(loaded: Loaded, evaluated: Evaluated) -> None:
+    """Put what was found out on the way into the record of a root: problems, missing modules, files."""
+    session = evaluated.evaluator.session
+    loaded.problems += _in_order(session.problems)
     loaded.incomplete = list(session.incomplete)
-    loaded.files = [path for configuration in session.configurations for path in configuration.files] + variable_files
+    loaded.files += evaluated.files
     broken = any(configuration.broken is not None for configuration in session.configurations)
     unread = any(problem.fatal for problem in loaded.problems)
-    loaded.open_types = loaded.open_types or bool(session.incomplete) or broken or unread
-    return loaded
+    loaded.open_types = not evaluated.complete or bool(session.incomplete) or broken or unread
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
