@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ...model.nodes import Origin
+from ...model.record import record
 from ...model.span import Span
 from ...model.value import ABSENT, Known, Value
 from ...source.workspace import Workspace
@@ -63,7 +63,7 @@ def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> L
     return loaded
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Evaluated:
     """A root module and everything that it calls, worked out."""
 

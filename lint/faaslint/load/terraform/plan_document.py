@@ -8,9 +8,9 @@ expressions make (never the expressions themselves).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from ...model.record import field, record
 from ...model.span import Span
 from ...source.tree import Mapping, Scalar, Sequence, Tree
 
@@ -21,7 +21,7 @@ Names: TypeAlias = tuple[str, ...]
 """The names of the calls that lead to a module, without their keys; empty for the root."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class PlannedResource:
     """One instance of a resource or data source. ``values`` is what will be, ``before`` what was (None where nothing was).
 
@@ -43,7 +43,7 @@ class PlannedResource:
     before: Mapping | None = None
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class ConfiguredModule:
     """What the configuration of one module says: resources, calls and outputs by name."""
 
@@ -54,7 +54,7 @@ class ConfiguredModule:
     """Variables that are declared sensitive."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Plan:
     """A plan. ``resources`` are those that will be, by address; ``data`` the data sources that were or will be read."""
 

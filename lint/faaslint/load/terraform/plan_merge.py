@@ -6,8 +6,7 @@ sources came to. Where the plan says a value is sensitive, nothing of it is kept
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ...model.record import replace
 from ...model.span import Span
 from ...model.value import (
     Choice,
