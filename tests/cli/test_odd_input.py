@@ -96,18 +96,48 @@ def test_an_unreadable_file_is_named(
     assert status == 3
 
 
-PLAN = '{"format_version": "1.2", "terraform_version": "1.11.0", "planned_values": {}}'
+PLAN = json.dumps(
+    {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": "aws_lambda_function.slow",
+                        "mode": "managed",
+                        "type": "aws_lambda_function",
+                        "name": "slow",
+                        "values": {"function_name": "slow", "timeout": 1200},
+                    }
+                ]
+            }
+        },
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": "aws_lambda_function.slow",
+                        "mode": "managed",
+                        "type": "aws_lambda_function",
+                        "name": "slow",
+                        "expressions": {"function_name": {}, "timeout": {}},
+                    }
+                ]
+            }
+        },
+    }
+)
 
 
-def test_a_plan_that_is_named_is_not_taken_for_clean(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("named", ["odd/plan.json", "odd"])
+def test_a_plan_is_checked_whether_named_or_found(folder: Path, capsys: pytest.CaptureFixture[str], named: str) -> None:
     (folder / "odd" / "plan.json").write_text(PLAN)
+    status, report = checked(capsys, named)
+    assert (status, rules(report), report["notifications"]) == (1, {("FL102", "odd/plan.json")}, [])
+
+
+def test_a_broken_plan_is_not_taken_for_clean(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd" / "plan.json").write_text(PLAN[:-1])
     status, report = checked(capsys, "odd/plan.json")
-    assert status == 3
-    assert any("plan" in note["message"] for note in report["notifications"])
-
-
-def test_a_plan_that_lies_beside_is_mentioned(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "odd" / "plan.json").write_text(PLAN)
-    status, report = checked(capsys, ".")
-    assert (status, rules(report)) == (1, {GOOD})
-    assert [note["level"] for note in report["notifications"]] == ["note"]
+    assert (status, rules(report)) == (3, {("FL001", "odd/plan.json")})
