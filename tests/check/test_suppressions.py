@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faaslint.check.suppressions import ResourceSuppression, Suppression, from_metadata, read_suppressions
+from faaslint.check.suppressions import ResourceSuppression, Suppression, from_metadata, in_code, read_suppressions
 from faaslint.model.span import Span
 from faaslint.model.value import ABSENT, Fields, Item, Items, Known, Open, Unknown, Value
 
@@ -101,6 +101,28 @@ def test_yaml_text_is_no_comment(line: str) -> None:
 )
 def test_yaml_comments_after_anything(line: str) -> None:
     assert read(line + "\n") == [(1, ("FL101",), "")]
+
+
+def test_near_the_top_a_comment_may_speak_for_the_whole_file() -> None:
+    text = "# faaslint: ignore-file[FL302] granted elsewhere\nA: 1\n"
+    (found,) = read_suppressions(text, "template.yaml")
+    assert (found.line, found.ids, found.reason) == (0, ("FL302",), "granted elsewhere")
+    assert found.covers(1)
+    assert found.covers(900)
+
+
+@pytest.mark.parametrize(
+    "text", ["A: 1  # faaslint: ignore-file[FL302] why\n", "A: 1\n" * 10 + "# faaslint: ignore-file[FL302] why\n"]
+)
+def test_elsewhere_it_speaks_for_nothing(text: str) -> None:
+    (found,) = read_suppressions(text, "template.yaml")
+    assert not any(found.covers(line) for line in range(1, 20))
+
+
+def test_a_comment_in_embedded_code_stands_where_the_code_stands() -> None:
+    lines = (Span("t.json", 7, 10, 7, 20), Span("t.json", 7, 22, 7, 60), Span("t.json", 7, 62, 7, 70))
+    (found,) = in_code("import os\n# faaslint: ignore[FL302] why\nos.x()\n", lines)
+    assert (found.span, found.line, found.within) == (lines[1], 7, lines[2])
 
 
 INLINE = """\
@@ -267,3 +289,9 @@ def test_metadata_of_a_resource_suppresses_for_all_of_it() -> None:
 )
 def test_metadata_of_another_shape_suppresses_nothing(metadata: Value) -> None:
     assert from_metadata(metadata, "Orders") == ()
+
+
+def test_a_reason_that_is_not_known_is_not_the_same_as_none() -> None:
+    entry = Known(Fields({"id": Known("FL302"), "reason": Unknown("a parameter")}))
+    metadata = Known(Fields({"faaslint": Known(Fields({"ignore": Known(Items((Item(entry),)))}))}))
+    assert [one.reason for one in from_metadata(metadata, "Orders")] == [None]

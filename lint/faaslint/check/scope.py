@@ -8,12 +8,13 @@ from ..graph import Graph
 from ..load.resource import Loaded
 from ..model.facts import Handler
 from ..model.finding import Finding
+from ..model.nodes import CodeKind, Function
 from ..model.nodes import Suppression as SuppressionNode
 from ..model.record import field, record
 from ..model.span import Span
 from ..source.workspace import Workspace
 from .rule import AnyRule
-from .suppressions import ResourceSuppression, Suppression, from_metadata, read_suppressions
+from .suppressions import MARK, ResourceSuppression, Suppression, from_metadata, in_code, read_suppressions
 
 
 @record(frozen=False)
@@ -38,6 +39,7 @@ class Scope:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._read: set[str] = set()
+        self._places: set[tuple[str, Span]] = set()
         self._comments: dict[tuple[str, int], list[_Comment]] = {}
         self._entries: dict[str, list[_Entry]] = {}
 
@@ -48,11 +50,30 @@ class Scope:
         for path in sorted(files - self._read):
             self._read.add(path)
             for one in read_suppressions(self._workspace.text_or_none(path) or "", path):
-                self._comments.setdefault((path, one.line), []).append(_Comment(one, loaded.root, loaded.kind))
+                self._comment(one, path, loaded)
+        self._embedded(loaded, graph)
+        for path, metadata in loaded.metadata:
+            for entry in from_metadata(metadata, path):
+                whole = Suppression(entry.span, 0, (entry.id,), entry.reason)
+                if (path, entry.span) not in self._places:
+                    self._comment(whole, path, loaded)
         for resource in loaded.resources:
             name = resource.name or resource.address
             for entry in from_metadata(resource.metadata, name):
                 self._entries.setdefault(name, []).append(_Entry(entry, loaded.root, loaded.kind))
+
+    def _comment(self, one: Suppression, path: str, loaded: Loaded) -> None:
+        self._places.add((path, one.span))
+        self._comments.setdefault((path, one.line), []).append(_Comment(one, loaded.root, loaded.kind))
+
+    def _embedded(self, loaded: Loaded, graph: Graph) -> None:
+        """Take in the comments of inline code whose file has none of its own: JSON, or code in a quoted text."""
+        for function in graph.all(Function):
+            for _, code in function.code:
+                if code.kind is CodeKind.INLINE and MARK in code.text:
+                    for one in in_code(code.text, code.text_lines):
+                        if not any(path == one.span.path and _holds(one.span, span) for path, span in self._places):
+                            self._comment(one, one.span.path, loaded)
 
     def unsuppressed(self, findings: list[Finding]) -> list[Finding]:
         """Return the findings that no suppression takes away, and remember which suppressions did something."""
@@ -61,7 +82,11 @@ class Scope:
     def _suppressed(self, finding: Finding) -> bool:
         words = (finding.rule, finding.name)
         hit = False
-        for comment in self._comments.get((finding.span.path, finding.span.line), ()):
+        path, line = finding.span.path, finding.span.line
+        for comment in (*self._comments.get((path, line), ()), *self._comments.get((path, 0), ())):
+            within = comment.suppression.within
+            if within is not None and not _holds(within, finding.span):
+                continue
             for word in comment.suppression.ids:
                 if word in words:
                     comment.used.add(word)
@@ -86,8 +111,13 @@ class Scope:
             for comment in comments:
                 one = comment.suppression
                 node = self._node(
-                    f"suppression:{one.span.path}:{one.span.line}", one.span.path, one.span, one.ids, one.reason
+                    f"suppression:{one.span.path}:{one.span.line}:{one.span.column}",
+                    one.span.path,
+                    one.span,
+                    one.ids,
+                    one.reason,
                 )
+                node.misplaced = one.line < 0
                 node.unused = tuple(word for word in one.ids if word not in comment.used and ids.get(word) in enabled)
                 node.unheard = tuple(word for word in one.ids if word not in ids)
                 groups.setdefault((comment.root, comment.kind), []).append(node)
@@ -104,5 +134,12 @@ class Scope:
             yield root, kind, nodes
 
     @staticmethod
-    def _node(identifier: str, name: str, span: Span, ids: tuple[str, ...], reason: str) -> SuppressionNode:
+    def _node(identifier: str, name: str, span: Span, ids: tuple[str, ...], reason: str | None) -> SuppressionNode:
         return SuppressionNode(id=identifier, name=name, type="", span=span, ids=ids, reason=reason)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    """Return whether one stretch of a file begins inside another one."""
+    return (
+        (outer.line, outer.column) <= (inner.line, inner.column) < (outer.end_line, max(outer.end_column, outer.column + 1))
+    )

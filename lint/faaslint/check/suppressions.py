@@ -1,4 +1,7 @@
-"""Suppressions: ``# faaslint: ignore[FL302] reason`` in source text, and entries of a resource's ``Metadata``."""
+"""Suppressions: ``# faaslint: ignore[FL302] reason`` in source text, and entries of ``Metadata``.
+
+``ignore-file`` near the top of a file, or the metadata of a whole template, stand for every finding in the file.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from .comments import comments_in
 MARK: Final = "faaslint:"
 """What every suppression comment contains."""
 
-_DIRECTIVE: Final = r"(?:#|//)[ \t]*faaslint:[ \t]*ignore\b(?:[ \t]*\[(?P<ids>[^\]]*)\])?(?P<reason>.*)"
+_DIRECTIVE: Final = r"(?:#|//)[ \t]*faaslint:[ \t]*ignore(?P<file>-file)?\b(?:[ \t]*\[(?P<ids>[^\]]*)\])?(?P<reason>.*)"
+FILE_LINES: Final = 10
+"""In which of its first lines a file may say what is suppressed in all of it: where a reader of the file looks."""
+
 _UNKNOWN_PLACE: Final = Span("", 1, 1, 1, 1)
 
 
@@ -21,30 +27,34 @@ class Suppression(NamedTuple):
     """A comment that suppresses rules on one line.
 
     ``span`` is the comment's own, ``line`` the line that it covers: its own, or, for a comment alone on its line, the
-    first line below that is no comment. ``ids`` are rule ids (upper case) or rule names, each once; none where the comment
-    names no rule, and then it suppresses nothing. ``reason`` is what follows, and may be empty.
+    first line below that is no comment; 0 for the whole file, and -1 where it asks for that too far down. ``ids`` are rule
+    ids (upper case) or rule names, each once; none where the comment names no rule, and then it suppresses nothing.
+    ``reason`` is what follows: it may be empty, and is None where metadata don't tell it. ``within`` limits the suppression
+    to a part of the line, for code of which several lines stand in one line of the file.
     """
 
     span: Span
     line: int
     ids: tuple[str, ...]
-    reason: str
+    reason: str | None
+    within: Span | None = None
 
     def covers(self, line: int) -> bool:
         """Return whether a finding whose first location begins on ``line`` is meant."""
-        return line == self.line
+        return self.line in (line, 0)
 
 
 class ResourceSuppression(NamedTuple):
-    """An entry of a resource's ``Metadata`` that suppresses one rule for the whole resource.
+    """An entry of ``Metadata`` that suppresses one rule for the whole resource, or for a template.
 
-    ``span`` is where the rule is named. ``id`` is a rule id (upper case) or a rule name.
+    ``span`` is where the rule is named. ``id`` is a rule id (upper case) or a rule name. ``reason`` is empty where there is
+    none, and None where it can't be known.
     """
 
     span: Span
     resource: str
     id: str
-    reason: str
+    reason: str | None
 
 
 def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
@@ -72,12 +82,28 @@ def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
         found.append(
             Suppression(
                 span=Span(path, comment.line, start + 1, comment.line, end + 1),
-                line=below[comment.line] if alone else comment.line,
+                line=_covered(asked["file"], alone, comment.line, below),
                 ids=_words(asked["ids"] or ""),
                 reason=reason.strip(" \t:-–—"),
             )
         )
     return tuple(found)
+
+
+def in_code(text: str, lines: Sequence[Span]) -> tuple[Suppression, ...]:
+    """Return the suppressions in source text that is embedded in another file. ``lines`` say where its lines stand there."""
+    found: list[Suppression] = []
+    for one in read_suppressions(text, "inline.py"):
+        if 0 < one.line <= len(lines) and one.span.line <= len(lines):
+            covered = lines[one.line - 1]
+            found.append(one._replace(span=lines[one.span.line - 1], line=covered.line, within=covered))
+    return tuple(found)
+
+
+def _covered(whole_file: str | None, alone: bool, line: int, below: Sequence[int]) -> int:
+    if whole_file:
+        return 0 if alone and line <= FILE_LINES else -1
+    return below[line] if alone else line
 
 
 def from_metadata(metadata: Value, resource: str) -> tuple[ResourceSuppression, ...]:
@@ -91,9 +117,10 @@ def from_metadata(metadata: Value, resource: str) -> tuple[ResourceSuppression, 
     found: list[ResourceSuppression] = []
     for item in listed.value.items:
         named = _entry(item.value, "id") or item.value
-        reason = _text(_entry(item.value, "reason"))
+        stated = _entry(item.value, "reason")
+        reason = None if stated is not None and not isinstance(stated, Known) else _text(stated).strip()
         span = innermost(named) or innermost(item.value) or innermost(listed) or _UNKNOWN_PLACE
-        found += (ResourceSuppression(span, resource, word, reason.strip()) for word in _words(_text(named)))
+        found += (ResourceSuppression(span, resource, word, reason) for word in _words(_text(named)))
     return tuple(found)
 
 

@@ -66,6 +66,8 @@ class Loaded:
     """Modules or nested templates that are not on disk: what it is, and where it is asked for."""
     files: list[str] = field(default_factory=list)
     """The files that belong to this root."""
+    metadata: list[tuple[str, Value]] = field(default_factory=list)
+    """What templates say of themselves, by their path: the ``Metadata`` section of the whole."""
     open_types: bool = False
     """Whether resources of any type may be missing from the list (a remote module, an unreadable file)."""
     exports: dict[str, Value] = field(default_factory=dict)

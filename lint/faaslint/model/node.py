@@ -114,16 +114,26 @@ class Unread(Node):
 
 
 @record(frozen=False, eq=False, kw_only=True)
+class Missing(Node):
+    """A part of the project that is not on disk, such as a remote module: its ``name`` says what it is.
+
+    What rests on it is not known, so claims that something is absent are withheld.
+    """
+
+
+@record(frozen=False, eq=False, kw_only=True)
 class Suppression(Node):
     """A place that asks to suppress rules: ``ids`` are rule ids or names, none where it names no rule.
 
-    ``unused`` are those that nothing came of, ``unheard`` those that no rule of this run answers to.
+    ``reason`` is None where it can't be known. ``unused`` are those that nothing came of, ``unheard`` those that no rule of
+    this run answers to. ``misplaced`` says that it is meant for the whole file and stands too far down in it.
     """
 
     ids: tuple[str, ...]
-    reason: str = ""
+    reason: str | None = ""
     unused: tuple[str, ...] = ()
     unheard: tuple[str, ...] = ()
+    misplaced: bool = False
 
 
 @record(frozen=False, eq=False, kw_only=True)

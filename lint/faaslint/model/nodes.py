@@ -12,6 +12,7 @@ from .guard import ALWAYS, Guard
 from .node import Code as Code
 from .node import CodeKind as CodeKind
 from .node import External as External
+from .node import Missing as Missing
 from .node import Node as Node
 from .node import Origin as Origin
 from .node import Plain as Plain

@@ -11,13 +11,14 @@ from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Suppression
 
 
-@rule(id="FL002", name="unused-suppression", level=Level.NOTE, visits=Suppression)
+@rule(id="FL002", name="unused-suppression", level=Level.NOTE, visits=Suppression, supersedes=("FL003",))
 def unused_suppression(suppression: Suppression, graph: Graph, context: Context) -> Iterator[Answer]:
     """A suppression suppresses nothing.
 
     What it does
-    Reports each `faaslint: ignore[…]` comment, and each entry of a resource's `Metadata`, that no finding of this run
-    matched. A suppression of a rule that this run did not enable is left alone.
+    Reports each `faaslint: ignore[…]` comment, and each entry of a resource's or a template's `Metadata`, that no finding of
+    this run matched, and `ignore-file[…]` where it does not stand near the top of its file. A suppression of a rule that
+    this run did not enable is left alone.
 
     Why it matters
     A suppression that is left behind hides the next, real finding at the same place.
@@ -31,6 +32,14 @@ def unused_suppression(suppression: Suppression, graph: Graph, context: Context)
     Sources
     - docs/suppressions.md
     """
+    if suppression.misplaced:
+        yield claim(
+            suppression,
+            "",
+            "The suppression stands too far down to be about the whole file; give it a line among the first 10.",
+            at=suppression.here(),
+        )
+        return
     if not suppression.ids:
         yield claim(
             suppression,

@@ -191,7 +191,7 @@ def test_a_template_that_is_not_at_hand_leaves_the_parent_incomplete(location: s
         f"Resources:\n  A:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {location}\n"
         "  R: {Type: AWS::X::Y, Properties: {V: !GetAtt A.Outputs.O}}\n"
     )
-    assert [what for what, _ in loaded.incomplete] == ["the nested stack A"]
+    assert [what for what, _ in loaded.incomplete] == ["nested stack 'A'"]
     assert shown(value(loaded, "R", "V")) == "<A.Outputs.O>"
 
 
@@ -200,7 +200,7 @@ def test_a_template_that_nests_itself_ends() -> None:
     assert [one.address for one in load(stack % "template.yaml").resources] == ["A"]
     loaded = load(stack % "b.yaml", files={"b.yaml": stack % "template.yaml"})
     assert [one.address for one in loaded.resources] == ["A", "A.A"]
-    assert [what for what, _ in loaded.incomplete] == ["the nested stack A.A"]
+    assert [what for what, _ in loaded.incomplete] == ["nested stack 'A.A'"]
 
 
 def test_stacks_that_wait_for_each_other_end() -> None:

@@ -202,7 +202,7 @@ Resources:
     assert (local.open_types, local.incomplete) == (False, [])
     remote = load(text % ("https://s3/child.yaml", "!GetAtt Queue.Arn"))
     assert remote.open_types
-    assert [what for what, _ in remote.incomplete] == ["the nested stack Child"]
+    assert [what for what, _ in remote.incomplete] == ["nested stack 'Child'"]
 
 
 CDK = {

@@ -9,7 +9,7 @@ from ...load.resource import Loaded, Resource
 from ...model.edges import Edge, EdgeKind
 from ...model.facts import EnvironmentRead, Handler
 from ...model.guard import Guard
-from ...model.nodes import Code, EdgeAssociation, Function, Node, Plain, Version
+from ...model.nodes import Code, EdgeAssociation, Function, Missing, Node, Plain, Version
 from ...model.read import boolean_of, elements, entry, field
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, jointly
@@ -37,6 +37,8 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     if loaded.open_types or loaded.incomplete:
         incomplete = Open(*loaded.incomplete[0]) if loaded.incomplete else Open("a file of the project could not be read")
     graph = Graph(loaded.root, loaded.kind, incomplete)
+    for what, span in loaded.incomplete:
+        graph.add(Missing(id=f"missing:{span.path}:{span.line}:{span.column}", name=what, type="", span=span))
     is_terraform = loaded.kind.startswith("terraform")
     rows = terraform.ROWS if is_terraform else cloudformation.ROWS
     wires = terraform.WIRES if is_terraform else cloudformation.WIRES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -171,6 +172,8 @@ class Evaluator:
         content = tree.value
         if tree.lines:
             self.lines[tree.span] = tree.lines
+        elif isinstance(content, str) and "\n" in content and tree.span.line == tree.span.end_line:
+            self.lines[tree.span] = escaped_lines(tree)
         if isinstance(content, str) and _DYNAMIC in content:
             return self._dynamic_text(content, tree.span)
         return Known(content, (tree.span,))
@@ -296,6 +299,18 @@ class Evaluator:
 def _is_taken_away(tree: Tree, value: Value) -> bool:
     """Return whether AWS::NoValue takes an entry away; a null that is written stays, as something that is not set."""
     return is_absent(value) and not (isinstance(tree, Scalar) and not tree.tag)
+
+
+def escaped_lines(tree: Scalar) -> tuple[Span, ...]:
+    """Return where the lines of a quoted text stand that breaks them with escapes, all in one line of its file."""
+    span, source = tree.span, tree.text
+    ends = [match.span() for match in re.finditer(r"\\(?:n|.)", source) if match[0] == "\\n"]
+    starts = [source.find('"') + 1, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(source) - 1]
+    return tuple(
+        span._replace(column=span.column + start, end_column=span.column + stop)
+        for start, stop in zip(starts, stops, strict=True)
+    )
 
 
 def untagged(tree: Tree) -> Tree:

@@ -92,10 +92,13 @@ def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
             _name_construct(template, resource)
         loaded.resources.append(resource)
         if resource.type.endswith("::MODULE"):
-            loaded.incomplete.append((f"the module {resource.type}", resource.span))
+            loaded.incomplete.append((f"module '{resource.type}'", resource.span))
             loaded.open_types = True
         if (resource.written_as or resource.type) in NESTED:
             nested.join(resource, loaded)
+    about = template.root.get("Metadata")
+    if about is not None:
+        loaded.metadata.append((template.path, template.evaluator.value(about)))
     loaded.exports.update(_exports(template))
     loaded.files = [*template.files, *loaded.files]
     loaded.open_types = loaded.open_types or template.open_types
@@ -136,7 +139,7 @@ class Nested:
         scope = f"{self._parent.around.scope}{resource.address}"
         found = self._child(resource.address)
         if found is None:
-            loaded.incomplete.append((f"the nested stack {scope}", resource.span))
+            loaded.incomplete.append((f"nested stack '{scope}'", resource.span))
             # A nested stack that is given resources of this one may add to them what is not seen here.
             loaded.open_types = loaded.open_types or mentions_resource(resource.properties.get("Parameters"))
             return
@@ -150,6 +153,7 @@ class Nested:
                 loaded.resources.append(one)
         loaded.problems += inner.problems
         loaded.incomplete += inner.incomplete
+        loaded.metadata += inner.metadata
         loaded.files += [path for path in inner.files if path not in loaded.files]
         loaded.open_types = loaded.open_types or inner.open_types
         for name, value in inner.exports.items():
