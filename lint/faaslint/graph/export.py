@@ -24,6 +24,7 @@ from ..model.value import (
     Open,
     Pattern,
     Reference,
+    Sensitive,
     Unknown,
     Value,
 )
@@ -58,7 +59,7 @@ def shown(value: Value) -> object:
         if content.openness is not CLOSED:
             listed.append({"unknown": content.openness.why})
         return listed
-    return content
+    return str(content) if isinstance(content, Sensitive) else content
 
 
 def attributes_of(node: Node, path: Callable[[str], str] = str) -> dict[str, object]:

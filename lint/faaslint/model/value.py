@@ -111,6 +111,22 @@ class Fields:
         return ABSENT
 
 
+class Sensitive(str):
+    """A text that the project calls sensitive: it compares as what it is, and is written as ``(sensitive)``."""
+
+    __slots__ = ()
+
+    SHOWN: Final = "(sensitive)"
+
+    def __str__(self) -> str:
+        return self.SHOWN
+
+    __repr__ = __str__
+
+    def __format__(self, form: str) -> str:
+        return format(self.SHOWN, form)
+
+
 Payload: TypeAlias = str | int | float | bool | Reference | Environment | Pattern | Items | Fields | None
 """What a known value can be. ``None`` is "not set" (an absent property, AWS::NoValue, a Terraform null)."""
 
@@ -270,7 +286,9 @@ def join_text(parts: Iterable[Leaf]) -> Leaf:
         content = part.value
         if isinstance(content, bool):
             put("true" if content else "false")
-        elif isinstance(content, (str, int, float)):
+        elif isinstance(content, str):
+            put(content)
+        elif isinstance(content, (int, float)):
             put(number_text(content) if isinstance(content, float) else str(content))
         elif isinstance(content, (Reference, Environment)):
             put(content)

@@ -83,9 +83,7 @@ def test_known_arguments_give_what_terraform_gives(expression: str, result: obje
     assert worth(expression, LOCALS) == result
 
 
-@pytest.mark.parametrize(
-    "expression", ["local.m.nope", "local.l[3]", "1 / 0", 'tonumber("x")', 'regex("z", "a")', "coalesce()"]
-)
+@pytest.mark.parametrize("expression", ["local.m.nope", "local.l[3]", 'tonumber("x")', 'regex("z", "a")', "coalesce()"])
 def test_what_fails_is_unknown_and_try_sees_it(expression: str) -> None:
     assert str(worth(expression, LOCALS)).startswith("?")
     assert worth(f'try({expression}, "else")', LOCALS) == "else"

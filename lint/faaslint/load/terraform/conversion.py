@@ -6,6 +6,7 @@ from ...model.span import Span
 from ...model.value import Choice, Fields, Item, Items, Known, Leaf, Unknown, Value, branches, choose
 from ...source import hcl_nodes as hcl
 from ...source.limits import NESTING
+from .kinds import as_set, unified
 from .leaves import boolean_of, number_of, text_of
 
 
@@ -23,11 +24,21 @@ def convert(value: Value, declared: hcl.Expression, span: Span, depth: int = 0) 
         inner = declared.arguments[0]
         content = value.value
         if declared.name in ("list", "set") and isinstance(content, Items):
-            items = tuple(Item(convert(item.value, inner, span, depth + 1), item.guard) for item in content.items)
-            return Known(Items(items, content.openness), value.trail, value.provenance)
+            items = unified([Item(convert(item.value, inner, span, depth + 1), item.guard) for item in content.items])
+            whole = as_set(items, content.openness) if declared.name == "set" else Items(tuple(items), content.openness)
+            return Known(whole, value.trail, value.provenance)
         if declared.name == "map" and isinstance(content, Fields):
-            values = {name: convert(member, inner, span, depth + 1) for name, member in content.values.items()}
+            members = [Item(convert(member, inner, span, depth + 1)) for member in content.values.values()]
+            values = dict(zip(content.values, (item.value for item in unified(members)), strict=True))
             return Known(Fields(values, content.keys, content.openness), value.trail, value.provenance)
+        if declared.name == "tuple" and isinstance(content, Items) and isinstance(inner, hcl.Tuple):
+            if len(inner.items) != len(content.items):
+                return value
+            typed = [
+                Item(convert(item.value, kind, span, depth + 1), item.guard)
+                for item, kind in zip(content.items, inner.items, strict=True)
+            ]
+            return Known(Items(tuple(typed), content.openness), value.trail, value.provenance)
         if declared.name == "object" and isinstance(content, Fields) and isinstance(inner, hcl.Object):
             return Known(_object(content, inner, span, depth), value.trail, value.provenance)
         if declared.name == "optional":
@@ -50,7 +61,9 @@ def _scalar(value: Known, name: str) -> Leaf:
 
 def _object(content: Fields, declared: hcl.Object, span: Span, depth: int) -> Fields:
     """Convert the attributes of an object, and fill in those that are optional."""
-    values = dict(content.values)
+    names = [key.value if isinstance(key, hcl.Literal) else None for key, _ in declared.entries]
+    # Attributes that the type does not have are dropped.
+    values = {name: member for name, member in content.values.items() if name in names or None in names}
     for key, kind in declared.entries:
         name = key.value if isinstance(key, hcl.Literal) else None
         if not isinstance(name, str):

@@ -24,6 +24,7 @@ from ...model.value import (
     Openness,
     Provenance,
     Reference,
+    Sensitive,
     Unknown,
     Value,
     branches,
@@ -136,7 +137,7 @@ def structured_fragments(fragments: Sequence[Fragment], span: Span) -> Leaf | No
         text = text_of(fragment.leaf) if not isinstance(fragment.leaf, Unknown) else None
         if fragment.text is not None:
             document.write(fragment.text.text, fragment.text.lines, fragment.text.verbatim)
-        elif text is not None:
+        elif text is not None and not isinstance(text, Sensitive):
             document.write(text, (fragment.span,), False)
         else:
             document.hole(fragment.leaf, fragment.span)
@@ -200,7 +201,8 @@ def _filled(text: str, document: _Document, where: Span) -> Leaf:
 def decode(text: str, path: str) -> Leaf | None:
     """Return what a JSON text says (any kind of value), placed in ``path`` itself; None where it is no JSON."""
     try:
-        tree = parse_json(text, path)
+        # A key that is there twice is no mistake to the language: the last one counts.
+        tree = parse_json(text, path, [])
     except ParseFailure:
         return None
     document = _Document()

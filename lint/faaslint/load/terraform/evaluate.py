@@ -29,7 +29,8 @@ from ...source.limits import NESTING
 from . import operators
 from .conditions import assumptions, guard_of
 from .documents import structured_fragments
-from .functions import FUNCTIONS, SPECIAL_FORMS, call_function
+from .functions import FUNCTIONS, SPECIAL_FORMS, call_function, function_name
+from .kinds import EncodedFields, EncodedItems, SetItems, spelled
 from .leaves import BOUNDED, LONG_LIST, TOO_MANY, composed, failed, known, lift, provenance_of, select, text_of, unknown, via
 from .resolve import apply_steps, resolve
 from .scope import Scope
@@ -103,7 +104,12 @@ class Evaluator:
 
     def _binary(self, expression: hcl.Binary, scope: Scope) -> Value:
         values = [self.operand(expression.left, scope), self.operand(expression.right, scope)]
-        return lift(lambda leaves: operators.binary(expression.operator, leaves, expression.span), values, expression.span)
+        result = lift(lambda leaves: operators.binary(expression.operator, leaves, expression.span), values, expression.span)
+        same = isinstance(result, Known) and result.value is (expression.operator == "==")
+        if same and expression.operator in ("==", "!=") and _types_may_differ(expression):
+            # What is written out is a tuple or object; a list or map with the same content is not equal to it.
+            return unknown("whether the types are the same is not known", expression.span)
+        return result
 
     def operand(self, expression: hcl.Expression, scope: Scope) -> Value:
         """Return a value to compute with: an attribute of a resource is what its block sets, where that is a plain value."""
@@ -180,7 +186,15 @@ class Evaluator:
         self.session.spend(len(fragments) // 8)
         if any(isinstance(piece.leaf, Known) and isinstance(piece.leaf.value, (Items, Fields)) for piece in fragments):
             document = structured_fragments(fragments, span)
-            return document or unknown("a list or mapping stands where text is expected", span)
+            if document is not None:
+                return document
+            fragments = [Fragment(spelled(piece.leaf), piece.text, piece.span) for piece in fragments]
+            for piece in fragments:
+                content = piece.leaf.value if isinstance(piece.leaf, Known) else None
+                if isinstance(content, (EncodedItems, EncodedFields)):
+                    return unknown("a part of the text is known only after deployment", span)
+                if isinstance(content, (Items, Fields)):
+                    return failed("a list or mapping stands where text is expected", span)
         if any(isinstance(piece.leaf, Known) and piece.leaf.value is None for piece in fragments):
             return failed("a null value stands inside a text", span)
         leaf = self.noted(composed([piece.leaf for piece in fragments], span), span)
@@ -235,7 +249,10 @@ class Evaluator:
                 openness = openness or content.openness
                 certain = all(item.guard.always for item in content.items) and content.openness is None
                 for index, item in enumerate(content.items):
-                    key = known(index, span, [leaf]) if certain else unknown("the position is not certain", span)
+                    if isinstance(content, SetItems):
+                        key: Value = item.value
+                    else:
+                        key = known(index, span, [leaf]) if certain else unknown("the position is not certain", span)
                     found.append((guard & item.guard, key, item.value))
             elif isinstance(content, Fields):
                 openness = openness or content.openness
@@ -253,6 +270,8 @@ class Evaluator:
 
     def _for_tuple(self, expression: hcl.ForTuple, scope: Scope) -> Value:
         collection = self.evaluate(expression.collection, scope)
+        if _no_collection(collection):
+            return failed("what the for expression runs over is no collection", expression.span)
         pairs, openness = self.pairs(collection, expression.span)
         items: list[Item] = []
         for guard, key, value in pairs:
@@ -265,6 +284,8 @@ class Evaluator:
 
     def _for_object(self, expression: hcl.ForObject, scope: Scope) -> Value:
         collection = self.evaluate(expression.collection, scope)
+        if _no_collection(collection):
+            return failed("what the for expression runs over is no collection", expression.span)
         pairs, openness = self.pairs(collection, expression.span)
         values: dict[str, Value] = {}
         groups: dict[str, list[Item]] = {}
@@ -286,6 +307,8 @@ class Evaluator:
                 if expression.grouped:
                     groups.setdefault(name, []).append(Item(result, both))
                 elif both.always:
+                    if name in values:
+                        return failed(f"the key '{name}' is made twice", expression.span)
                     values[name] = result
                 else:
                     values[name] = choose([(both, result), (~both, values.get(name, ABSENT))])
@@ -296,7 +319,8 @@ class Evaluator:
     # Functions
 
     def _call(self, expression: hcl.Call, scope: Scope) -> Value:
-        special = SPECIAL_FORMS.get(expression.name)
+        name = function_name(expression.name)
+        special = SPECIAL_FORMS.get(name)
         if special is not None and not expression.expanded:
             return special(self, expression, scope)
         arguments = [self.operand(argument, scope) for argument in expression.arguments]
@@ -307,9 +331,24 @@ class Evaluator:
                 arguments.append(value if guard.always else choose([(guard, value), (~guard, ABSENT)]))
             if openness is not None:
                 arguments.append(unknown(openness.why, expression.span))
-        if expression.name not in FUNCTIONS:
-            return unknown(f"the function {expression.name} is not evaluated", expression.span)
-        return call_function(self, expression.name, arguments, expression.span, scope)
+        if name not in FUNCTIONS:
+            what = "a function of a provider" if name.startswith("provider::") else "not evaluated here"
+            return unknown(f"the function {name} is {what}", expression.span)
+        return call_function(self, name, arguments, expression.span, scope)
+
+
+def _types_may_differ(expression: hcl.Binary) -> bool:
+    """Return whether exactly one side is a collection that is written out."""
+    sides = [expression.left, expression.right]
+    for place, side in enumerate(sides):
+        while isinstance(side, hcl.Paren):
+            side = side.inner
+        sides[place] = side
+    return isinstance(sides[0], (hcl.Tuple, hcl.Object)) is not isinstance(sides[1], (hcl.Tuple, hcl.Object))
+
+
+def _no_collection(value: Value) -> bool:
+    return isinstance(value, Known) and (value.value is None or isinstance(value.value, (str, int, float)))
 
 
 def _present(value: Value) -> tuple[Guard, Value]:

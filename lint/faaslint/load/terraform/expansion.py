@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations, atom
 from ...model.span import Span
-from ...model.value import Fields, Items, Known, Provenance, Unknown, Value, branches
+from ...model.value import Fields, Items, Known, Provenance, Sensitive, Unknown, Value, branches
 from ...source import hcl_nodes as hcl
 from ...source.limits import INSTANCES
 from .conditions import assumptions
@@ -139,7 +139,7 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
             key = member if isinstance(content, Items) else key
             for key_guard, key_leaf in branches(key):
                 name = text_of(key_leaf)
-                if name is None:
+                if name is None or isinstance(name, Sensitive):
                     return _uncertain(scope, "a key of for_each is known only after deployment", span, value=member)
                 both = guard & inner & key_guard
                 earlier = found.get(name)

@@ -22,6 +22,7 @@ from ...model.value import (
     Payload,
     Provenance,
     Reference,
+    Sensitive,
     Unknown,
     Value,
     branches,
@@ -31,6 +32,7 @@ from ...model.value import (
     number_text,
 )
 from ...source.limits import TEXT_LENGTH
+from .kinds import SetItems, spelled
 
 TOO_MANY: Final = "too many combinations"
 LONG_TEXT: Final = "the text grows too long"
@@ -113,6 +115,7 @@ def select(alternatives: Iterable[tuple[Guard, Value]], span: Span) -> Value:
 
 def composed(parts: Sequence[Leaf], span: Span) -> Leaf:
     """Concatenate leaves into one text that stands at ``span``, or Unknown where it grows past bounds."""
+    parts = [spelled(part) for part in parts]
     characters, count = 0, 0
     for part in parts:
         if isinstance(part, Failed) or (isinstance(part, Unknown) and part.why in BOUNDED):
@@ -127,11 +130,19 @@ def composed(parts: Sequence[Leaf], span: Span) -> Leaf:
     holes = any(text_of(part) is None for part in parts)
     if characters > TEXT_LENGTH or (holes and count > PATTERN_PARTS):
         return unknown(LONG_TEXT, span)
+    secret = any(isinstance(part, Known) and isinstance(part.value, Sensitive) for part in parts)
+    if secret and holes:
+        parts = [
+            Unknown("it is sensitive", None, part.trail) if isinstance(getattr(part, "value", None), Sensitive) else part
+            for part in parts
+        ]
     joined = join_text(parts)
     if isinstance(joined, Unknown):
         return joined if joined.trail[:1] == (span,) else replace(joined, trail=(span, *joined.trail))
     content = joined.value
     text = text_of(joined) if isinstance(content, (int, float, bool)) else content
+    if secret and isinstance(text, str):
+        text = Sensitive(text)
     return Known(text, (span,), provenance_of(parts))
 
 
@@ -217,6 +228,8 @@ def equal(left: Leaf, right: Leaf, budget: int = 200) -> bool | None:
         if isinstance(pattern, (Items, Fields)) and isinstance(plain, (str, int, float, Pattern)):
             return False
     if isinstance(first, Items) and isinstance(second, Items):
+        if isinstance(first, SetItems) is not isinstance(second, SetItems):
+            return False
         return _equal_lists(first, second, budget)
     if isinstance(first, Fields) and isinstance(second, Fields):
         if first.openness is not None or second.openness is not None or len(first.values) + len(second.values) > budget:

@@ -10,6 +10,7 @@ from ...source import hcl_nodes as hcl
 from ...source.limits import MODULE_CALLS, MODULE_DEPTH
 from .conversion import convert
 from .expansion import expand
+from .kinds import hidden
 from .leaves import failed, unknown, via
 from .registry import registry_lambda, registry_output
 from .scope import Expansion, Instance, Module, Scope, key_text
@@ -67,7 +68,18 @@ def _variable(evaluator: Evaluator, module: Module, name: str, block: hcl.Block)
         )
     if value is None:
         return Unknown(f"variable '{name}' has no value and no default", module.within(f"var.{name}"), (label,))
-    return convert(value, declared.expression, label) if declared is not None else value
+    converted = convert(value, declared.expression, label) if declared is not None else value
+    return concealed(evaluator, block, converted, label)
+
+
+def concealed(evaluator: Evaluator, block: hcl.Block, value: Value, span: Span) -> Value:
+    """Return the value of a variable or output, hidden where its block says ``sensitive`` or ``ephemeral``."""
+    for name in ("sensitive", "ephemeral"):
+        attribute = block.body.attributes.get(name)
+        if attribute is not None and getattr(attribute.expression, "value", None) is True:
+            evaluator.session.has_secrets = True
+            return hidden(value, span)
+    return value
 
 
 def _keeps_null(block: hcl.Block) -> bool:
@@ -214,6 +226,8 @@ def output(evaluator: Evaluator, module: Module, name: str, instance: Instance, 
         value = evaluator.evaluate(attribute.expression, Scope(called))
     finally:
         session.active.discard(token)
+    if block is not None:
+        value = concealed(evaluator, block, value, block.labels[0].span)
     called.outputs[wanted] = value
     return value
 

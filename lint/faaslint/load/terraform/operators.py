@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...model.span import Span
-from ...model.value import Known, Leaf, Reference, Unknown, describe_part
+from ...model.value import Known, Leaf, Reference, Sensitive, Unknown, describe_part
 from .leaves import boolean_of, equal, failed, known, number_of, text_of, unknown
 
 NUMBER_LIMIT: Final = 1e300
@@ -57,7 +57,7 @@ def _arithmetic(operator: str, first: float, second: float, leaves: Sequence[Lea
     if operator == ">=":
         return known(first >= second, span, leaves)
     if operator in ("/", "%") and second == 0:
-        return failed("a division by zero", span)
+        return unknown("it is divided by zero", span)
     if abs(first) > NUMBER_LIMIT or abs(second) > NUMBER_LIMIT or (operator == "*" and abs(first) > 1e150 < abs(second)):
         return unknown("the number is too large", span)
     result: int | float
@@ -85,6 +85,8 @@ def symbol_of(leaf: Leaf) -> str:
     if isinstance(leaf.value, Reference):
         return describe_part(leaf.value)
     text = text_of(leaf)
+    if isinstance(text, Sensitive):
+        return ""
     return repr(text) if text is not None and len(text) < 100 else ""
 
 
@@ -94,6 +96,6 @@ def _unresolved(symbol: str, leaves: Sequence[Leaf], span: Span) -> Leaf:
     for leaf in leaves:
         if isinstance(leaf, Unknown):
             return unknown(leaf.why, span, symbol if named and len(symbol) < 300 else None)
-    if any(isinstance(leaf, Known) and leaf.value is None for leaf in leaves):
-        return failed("an operand is null", span)
+    if any(isinstance(leaf, Known) and (leaf.value is None or isinstance(leaf.value, str)) for leaf in leaves):
+        return failed("an operand is not of the type that the operator needs", span)
     return unknown("the operands are known only after deployment", span, symbol if named and len(symbol) < 300 else None)

@@ -9,6 +9,7 @@ from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
 from ...model.value import Fields, Item, Items, Known, Leaf, Open, Reference, Unknown, Value, choose
 from ...source import hcl_nodes as hcl
+from .kinds import SetItems
 from .leaves import Failed, failed, lift, text_of, unknown, via, whole_of
 from .operators import symbol_of
 from .scope import Expansion, Key, Scope, key_text
@@ -230,9 +231,16 @@ def get_index(evaluator: Evaluator, leaf: Leaf, key: Leaf, span: Span) -> Value:
         if name is None:
             return unknown("the key is known only after deployment", span)
         return get_attribute(evaluator, leaf, name, span)
+    if isinstance(content, SetItems):
+        return failed("the elements of a set have no positions", span)
     if isinstance(content, Items):
         if number is None:
-            return unknown("the index is known only after deployment", span)
+            certain = isinstance(key, Known) and isinstance(key.value, (str, float))
+            return (
+                failed("the index is no whole number", span)
+                if certain
+                else unknown("the index is known only after deployment", span)
+            )
         return element(content, number, span)
     return failed("a value without elements stands before an index", span)
 

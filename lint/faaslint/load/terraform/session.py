@@ -60,6 +60,8 @@ class Session:
     steps: int = 0
     allowance: int = EVALUATION_STEPS
     overdrawn: bool = False
+    has_secrets: bool = False
+    """Whether a sensitive value has been read: only then results are looked through for such parts."""
     module_count: int = 0
     instance_count: int = 0
     _configurations: dict[str, Configuration] = field(default_factory=dict)

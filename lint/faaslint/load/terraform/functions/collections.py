@@ -17,16 +17,19 @@ from ....model.value import (
     Leaf,
     Open,
     Openness,
+    Pattern,
     Reference,
     Unknown,
     Value,
     branches,
     choose,
 )
+from ..kinds import EncodedFields, EncodedItems, SetItems, as_set, as_text, of_one_type, spelled, unified
 from ..leaves import LONG_LIST, Failed, known, lift, plain_items, text_of, unknown, whole_of
 from ..resolve import element, get_attribute
 from ..scope import Scope
 from .failure import Fails
+from .texts import countable
 
 if TYPE_CHECKING:
     from ..evaluate import Evaluator
@@ -59,6 +62,8 @@ def _listing(values: Sequence[Value], span: Span) -> tuple[list[Item], Openness]
 
 
 def _concat(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
+    if any(isinstance(value, Known) and isinstance(value.value, SetItems) for value in values):
+        raise Fails("a set stands where a list is expected")
     items, openness = _listing(values, span)
     if openness is not None and openness.why == LONG_LIST:
         return unknown(LONG_LIST, openness.where or span)
@@ -117,14 +122,21 @@ def _coalesce(leaves: Sequence[Leaf], span: Span) -> Value:
             return leaf
         if leaf.value is None or leaf.value == "":
             continue
-        return leaf
+        # All arguments have one type: beside a text, a number is one too.
+        return leaf if all(_is_no_text(other) for other in leaves) else as_text(leaf)
     return Failed("every argument is null or empty", None, (span,))
+
+
+def _is_no_text(leaf: Leaf) -> bool:
+    return isinstance(leaf, Unknown) or not isinstance(leaf.value, (str, Pattern))
 
 
 def _coalescelist(leaves: Sequence[Leaf], span: Span) -> Value:
     for leaf in leaves:
         if isinstance(leaf, Unknown):
             return leaf
+        if leaf.value is None:
+            raise Fails("a list is null")
         if isinstance(leaf.value, Items) and not leaf.value.items:
             if leaf.value.openness is not None:
                 return unknown(leaf.value.openness.why, span)
@@ -145,21 +157,13 @@ def _same(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scop
 
 
 def _distinct(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
-    return _without_repeats(values, span, ordered=False)
-
-
-def _toset(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
-    return _without_repeats(values, span, ordered=True)
-
-
-def _without_repeats(values: Sequence[Value], span: Span, ordered: bool) -> Value:
     def drop(leaves: Sequence[Leaf]) -> Value:
         leaf = leaves[0]
         if not isinstance(leaf, Known) or not isinstance(leaf.value, Items):
             return leaf
         seen: set[object] = set()
         kept: list[Item] = []
-        for item in leaf.value.items:
+        for item in unified(leaf.value.items):
             member = item.value
             content = member.value if isinstance(member, Known) else None
             if isinstance(content, (str, int, float, Reference)) and item.guard.always:
@@ -167,12 +171,49 @@ def _without_repeats(values: Sequence[Value], span: Span, ordered: bool) -> Valu
                     continue
                 seen.add((type(content), content))
             kept.append(item)
-        texts = [text_of(item.value) if isinstance(item.value, Known) else None for item in kept]
-        if ordered and None not in texts:
-            kept.sort(key=lambda item: text_of(item.value) or "" if isinstance(item.value, Known) else "")
         return Known(Items(tuple(kept), leaf.value.openness), leaf.trail, leaf.provenance)
 
     return lift(drop, values[:1], span)
+
+
+def _converted(change: Callable[[Known, Span], Leaf]) -> Callable[[Evaluator, Sequence[Value], Span, Scope], Value]:
+    def apply(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
+        def convert(leaves: Sequence[Leaf]) -> Value:
+            leaf = leaves[0]
+            if isinstance(leaf, Unknown) or leaf.value is None or isinstance(leaf.value, Reference):
+                return leaf
+            return change(leaf, span)
+
+        return lift(convert, values[:1], span)
+
+    return apply
+
+
+def _as_set(leaf: Known, span: Span) -> Leaf:
+    if not isinstance(leaf.value, Items):
+        raise Fails("it is no list")
+    if not of_one_type(leaf.value.items):
+        raise Fails("the elements have different types")
+    return Known(as_set(leaf.value.items, leaf.value.openness), leaf.trail, leaf.provenance)
+
+
+def _as_list(leaf: Known, span: Span) -> Leaf:
+    if not isinstance(leaf.value, Items):
+        raise Fails("it is no list")
+    if not of_one_type(leaf.value.items):
+        raise Fails("the elements have different types")
+    return Known(Items(tuple(unified(leaf.value.items)), leaf.value.openness), leaf.trail, leaf.provenance)
+
+
+def _as_map(leaf: Known, span: Span) -> Leaf:
+    content = leaf.value
+    if not isinstance(content, Fields):
+        raise Fails("it is no mapping")
+    members = [Item(member) for member in content.values.values()]
+    if not of_one_type(members):
+        raise Fails("the elements have different types")
+    values = dict(zip(content.values, (item.value for item in unified(members)), strict=True))
+    return Known(Fields(values, content.keys, content.openness, content.computed), leaf.trail, leaf.provenance)
 
 
 def _compact(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
@@ -187,12 +228,16 @@ def _compact(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: S
 
 def _length(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     def measure(leaves: Sequence[Leaf]) -> Value:
-        leaf = leaves[0]
+        leaf = spelled(leaves[0])
         if isinstance(leaf, Unknown):
             return Unknown(leaf.why, f"length({leaf.symbol})" if leaf.symbol else None, (span,))
         content = leaf.value
         if isinstance(content, str):
-            return known(len(content), span, leaves)
+            return known(len(content), span, leaves) if countable(content) else unknown("it is not counted here", span)
+        if content is None or isinstance(content, (int, float)):
+            raise Fails("it has no length")
+        if isinstance(content, (EncodedItems, EncodedFields)):
+            return unknown("the length of the text is known only after deployment", span)
         if isinstance(content, (Items, Fields)) and content.openness is None:
             if isinstance(content, Fields):
                 pairs, _ = evaluator.pairs(leaf, span)
@@ -224,6 +269,8 @@ def _counted(guards: Sequence[Guard], span: Span, sources: Sequence[Value]) -> V
 def _one(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     def only(leaves: Sequence[Leaf]) -> Value:
         leaf = leaves[0]
+        if isinstance(leaf, Known) and (leaf.value is None or isinstance(leaf.value, (str, int, float, Fields))):
+            raise Fails("it is no list")
         if not isinstance(leaf, Known) or not isinstance(leaf.value, Items):
             return leaf
         items, openness = leaf.value.items, leaf.value.openness
@@ -291,6 +338,8 @@ def _zipmap(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Sc
 def _lookup(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     def look(leaves: Sequence[Leaf]) -> Value:
         mapping, name = leaves[0], text_of(leaves[1])
+        if isinstance(mapping, Known) and mapping.value is None:
+            raise Fails("the mapping is null")
         if isinstance(mapping, Unknown) or name is None:
             return unknown(mapping.why if isinstance(mapping, Unknown) else "the key is known only after deployment", span)
         found = get_attribute(evaluator, mapping, name, span)
@@ -305,6 +354,8 @@ def _element(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: S
         content = leaf.value if isinstance(leaf, Known) else None
         if not isinstance(content, Items) or number is None:
             return unknown(leaf.why if isinstance(leaf, Unknown) else "the position is not certain", span)
+        if isinstance(content, SetItems) or number < 0:
+            raise Fails("there is no such position")
         if content.openness is not None:
             return unknown(content.openness.why, span)
         if not content.items:
@@ -324,11 +375,10 @@ COLLECTION_FUNCTIONS: Final[dict[str, Callable[[Evaluator, Sequence[Value], Span
     "coalescelist": _lifted(_coalescelist),
     "compact": _compact,
     "distinct": _distinct,
-    "toset": _toset,
-    "tolist": _same,
-    "tomap": _same,
-    "sensitive": _same,
-    "nonsensitive": _same,
+    "toset": _converted(_as_set),
+    "tolist": _converted(_as_list),
+    "tomap": _converted(_as_map),
+    "ephemeralasnull": _same,
     "length": _length,
     "one": _one,
     "keys": _keys,

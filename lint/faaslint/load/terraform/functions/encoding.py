@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from ....model.span import Span
 from ....model.value import Fields, Item, Items, Known, Leaf, Pattern, Provenance, Unknown, Value
 from ....source.limits import TEXT_LENGTH
 from ..documents import decode, structured
+from ..kinds import encoded, json_text, plain_structure
 from ..leaves import boolean_of, known, lift, number_of, text_of, unknown
 from ..operators import symbol_of
 from ..scope import Scope
@@ -26,9 +26,10 @@ def _jsonencode(evaluator: Evaluator, values: Sequence[Value], span: Span, scope
         if isinstance(leaf, Unknown):
             return Unknown(leaf.why, f"jsonencode({leaf.symbol})" if leaf.symbol else None, (span,))
         if isinstance(leaf.value, (Items, Fields)):
-            return leaf
-        if leaf.value is None or isinstance(leaf.value, (str, int, float)):
-            return known(json.dumps(leaf.value, ensure_ascii=False), span, leaves)
+            return Known(encoded(leaf.value), leaf.trail, leaf.provenance)
+        text = json_text(leaf)
+        if text is not None:
+            return known(text, span, leaves)
         return unknown("the text is known only after deployment", span, f"jsonencode({symbol_of(leaf)})")
 
     return lift(encode, values[:1], span) if values else unknown("an argument is missing", span)
@@ -40,7 +41,7 @@ def _jsondecode(evaluator: Evaluator, values: Sequence[Value], span: Span, scope
         if isinstance(leaf, Unknown):
             return Unknown(leaf.why, f"jsondecode({leaf.symbol})" if leaf.symbol else None, (span,))
         if isinstance(leaf.value, (Items, Fields)):
-            return leaf
+            return Known(plain_structure(leaf.value), leaf.trail, leaf.provenance)
         document = structured(evaluator.session, leaf)
         if document is not leaf:
             return document
@@ -64,7 +65,7 @@ def _yamldecode(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     from ....source.yaml import parse_yaml
 
     try:
-        return _plain(parse_yaml(text, span.path), span, leaves[0])
+        return _plain(parse_yaml(text, span.path, []), span, leaves[0])
     except ParseFailure:
         raise Fails("the text is not YAML") from None
 

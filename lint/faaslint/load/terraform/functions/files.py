@@ -13,6 +13,7 @@ from ....source.hcl import parse_template
 from ....source.hcl_nodes import Text
 from ....source.limits import PACKAGE_FILES, TEXT_LENGTH
 from ....source.workspace import Unreadable
+from ..kinds import SetItems
 from ..leaves import as_items, known, lift, text_of, unknown, via
 from ..scope import Scope
 from ..session import Declared, Fragment
@@ -81,6 +82,18 @@ def _templatefile(evaluator: Evaluator, values: Sequence[Value], span: Span, sco
     return render_template(evaluator, *found, content, scope, span)
 
 
+def _templatestring(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
+    if len(values) != 2:
+        raise Fails("templatestring needs a text and a mapping")
+    template, bound = values
+    content = bound.value if isinstance(bound, Known) else None
+    text = text_of(template) if isinstance(template, Known) else None
+    if text is None or not isinstance(content, Fields):
+        return unknown("the template is known only when Terraform runs", span)
+    place = template.trail[-1] if template.trail else span
+    return render_template(evaluator, place.path, text, content, scope, span)
+
+
 def render_template(evaluator: Evaluator, path: str, text: str, names: Fields, scope: Scope, span: Span) -> Value:
     """Return what a template file becomes with these names bound."""
     parts = parse_template(text, path)
@@ -137,7 +150,7 @@ def _fileset(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: S
         names = _matching(evaluator, place, pattern)
         if names is None:
             return unknown("there are too many files, or the pattern is not read here", span)
-        return known(as_items(known(name, span, leaves) for name in names), span, leaves)
+        return known(SetItems(as_items(known(name, span, leaves) for name in names).items), span, leaves)
 
     return lift(listed, values, span) if len(values) == 2 else unknown("an argument is missing", span)
 
@@ -223,6 +236,7 @@ FILE_FUNCTIONS: Final[dict[str, Callable[[Evaluator, Sequence[Value], Span, Scop
     # Absolute paths differ between machines; as seen from the root module they mean the same files.
     "abspath": _of_path(posixpath.normpath),
     "pathexpand": _of_path(lambda path: path),
-    "basename": _of_path(posixpath.basename),
+    "templatestring": _templatestring,
+    "basename": _of_path(lambda path: posixpath.basename(path.rstrip("/")) or ("/" if path else ".")),
     "dirname": _of_path(lambda path: posixpath.dirname(path) or "."),
 }

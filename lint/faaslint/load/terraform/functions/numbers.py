@@ -13,6 +13,8 @@ from ..leaves import as_items, known, number_of, plain_items, text_of, whole_of
 from ..operators import NUMBER_LIMIT
 from .failure import Fails
 
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 
 def _numbers(leaves: Sequence[Leaf]) -> list[int | float] | None:
     found = [number_of(leaf) for leaf in leaves]
@@ -58,18 +60,36 @@ def _log(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
 
 def _parseint(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     text, base = text_of(leaves[0]), whole_of(leaves[1]) if len(leaves) == 2 else None
-    if text is None or base is None or not 2 <= base <= 36 or len(text) > 60:
+    if text is None or base is None or len(text) > 60:
         return None
     try:
-        return known(int(text, base), span, leaves)
+        return known(_in_base(text, base), span, leaves)
     except ValueError:
         raise Fails(f"'{text}' is not a number in base {base}") from None
 
 
+def _in_base(text: str, base: int) -> int:
+    """Return a whole number, up to base 62: there upper case is more than lower case. Raises ValueError."""
+    if not 2 <= base <= 62 or "_" in text or text != text.strip():
+        raise ValueError
+    if base <= 36:
+        return int(text, base)
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    places = [_DIGITS.index(digit) for digit in digits]
+    if not places or max(places) >= base:
+        raise ValueError
+    total = 0
+    for place in places:
+        total = total * base + place
+    return sign * total
+
+
 def _sum(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     members = plain_items(leaves[0]) if len(leaves) == 1 else None
-    if not members:
+    if members is None:
         return None
+    if not members:
+        raise Fails("the list is empty")
     numbers = [number_of(member) if isinstance(member, Known) else None for member in members]
     total: float = 0
     for number in numbers:
@@ -107,7 +127,7 @@ def _subnet(prefix: str, bits: int, index: int) -> str:
 def _cidrsubnets(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     prefix = text_of(leaves[0])
     numbers = [whole_of(leaf) for leaf in leaves[1:]]
-    if prefix is None or not numbers or None in numbers:
+    if prefix is None or None in numbers:
         return None
     import ipaddress
 
@@ -150,7 +170,7 @@ def _cidrnetmask(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     import ipaddress
 
     try:
-        return known(str(ipaddress.ip_network(prefix, strict=False).netmask), span, leaves)
+        return known(str(ipaddress.IPv4Network(prefix, strict=False).netmask), span, leaves)
     except ValueError:
         raise Fails(f"'{prefix}' is not a network") from None
 

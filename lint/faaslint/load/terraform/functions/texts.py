@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ....model.span import Span
 from ....model.value import Fields, Items, Known, Leaf, Payload, Unknown, Value, branches
 from ....source.limits import TEXT_LENGTH
+from ..kinds import json_string, json_text, spelled
 from ..leaves import (
     LONG_TEXT,
     as_items,
@@ -30,11 +32,7 @@ if TYPE_CHECKING:
     from ..evaluate import Evaluator
 
 _VERB: Final = re.compile(r"%(?:\[(\d+)\])?([-+ 0#]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
-_REPEATED: Final = re.compile(r"[*+]|\{\d*,?\d*\}")
-_FOREIGN: Final = ("[[:", "\\p", "\\P", "\\z", "\\C", "\\Q", "(?U", "(?P=", "(?=", "(?!", "(?<", "\\1", "\\2")
 _WIDTH: Final = 1000
-SUBJECT: Final = 300
-"""Longest text that a regular expression is tried on: with two repetitions that is no more work than anything else."""
 
 
 def _text(function: Callable[..., Payload], count: int) -> Callable[[Sequence[Leaf], Span], Leaf | None]:
@@ -49,13 +47,25 @@ def _text(function: Callable[..., Payload], count: int) -> Callable[[Sequence[Le
     return apply
 
 
+def countable(text: str) -> bool:
+    """Return whether each code point of a text is a character of its own, as people see it and the language counts."""
+    if text.isascii():
+        return "\r\n" not in text
+    import unicodedata
+
+    return all(
+        sign < "\u0300" or (sign < "\u1100" and not unicodedata.combining(sign)) or unicodedata.category(sign) == "Lo"
+        for sign in text
+    ) and unicodedata.is_normalized("NFC", text)
+
+
 def _substr(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     text = text_of(leaves[0])
     numbers = [whole_of(leaf) for leaf in leaves[1:]]
     if text is None or len(numbers) != 2:
         return None
     offset, length = numbers
-    if offset is None or length is None:
+    if offset is None or length is None or not countable(text):
         return None
     start = max(len(text) + offset, 0) if offset < 0 else offset
     return known(text[start:] if length < 0 else text[start : start + length], span, leaves)
@@ -65,74 +75,12 @@ def _split(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     separator, text = (text_of(leaf) for leaf in leaves) if len(leaves) == 2 else (None, None)
     if separator is None or text is None:
         return None
+    if not separator and not countable(text):
+        return None
     pieces = ([] if not text else list(text)) if not separator else text.split(separator)
     if len(pieces) > 20_000:
         return None
     return known(as_items(known(piece, span, leaves) for piece in pieces), span, leaves)
-
-
-def _replace(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
-    texts = [text_of(leaf) for leaf in leaves]
-    if len(texts) != 3:
-        return None
-    text, old, new = texts
-    if text is None or old is None or new is None:
-        return None
-    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        compiled = _safe(old[1:-1], text)
-        if compiled is None:
-            return None
-        template = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", "\\\\"))
-        try:
-            return known(compiled.sub(template, text), span, leaves)
-        except (re.error, IndexError):
-            return None
-    if len(text) + text.count(old) * len(new) > TEXT_LENGTH:
-        return unknown(LONG_TEXT, span)
-    return known(text.replace(old, new), span, leaves)
-
-
-def _safe(pattern: str, text: str) -> re.Pattern[str] | None:
-    """Compile a pattern that can't run long on a text, None for any other."""
-    if len(text) > SUBJECT or len(pattern) > SUBJECT or any(mark in pattern for mark in _FOREIGN):
-        return None
-    # Repetitions multiply; two on a short text are at most a few million steps, and a repeated group could hide more.
-    if len(_REPEATED.findall(pattern)) > 2 or re.search(r"\)[*+{]", pattern) or re.search(r"\{\d{4,}", pattern):
-        return None
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-def _captured(match: re.Match[str], span: Span, leaves: Sequence[Leaf]) -> Leaf:
-    if match.re.groupindex:
-        named = {name: known(value, span, leaves) for name, value in match.groupdict().items()}
-        return known(Fields(dict(named)), span, leaves)
-    if match.re.groups:
-        return known(as_items(known(value, span, leaves) for value in match.groups()), span, leaves)
-    return known(match.group(), span, leaves)
-
-
-def _regex(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
-    pattern, text = (text_of(leaf) for leaf in leaves) if len(leaves) == 2 else (None, None)
-    if pattern is None or text is None:
-        return None
-    compiled = _safe(pattern, text)
-    if compiled is None:
-        return None
-    match = compiled.search(text)
-    if match is None:
-        raise Fails("the pattern doesn't match")
-    return _captured(match, span, leaves)
-
-
-def _regexall(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
-    pattern, text = (text_of(leaf) for leaf in leaves) if len(leaves) == 2 else (None, None)
-    compiled = _safe(pattern, text) if pattern is not None and text is not None else None
-    if compiled is None or text is None:
-        return None
-    return known(as_items(_captured(match, span, leaves) for match in compiled.finditer(text)), span, leaves)
 
 
 def _indent(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
@@ -192,10 +140,13 @@ def _formatted(leaves: Sequence[Leaf], span: Span) -> Leaf:
     if template is None:
         return unknown("the format is known only after deployment", span)
     parts: list[Leaf] = []
-    done, following = 0, 1
+    done, following, by_number = 0, 1, False
     for match in _VERB.finditer(template):
         position, flags, width, precision, verb = match.groups()
-        parts.append(known(template[done : match.start()], span))
+        before = template[done : match.start()]
+        if "%" in before:
+            raise Fails("the format has a verb that there is not")
+        parts.append(known(before, span))
         done = match.end()
         if verb == "%":
             parts.append(known("%", span))
@@ -204,7 +155,12 @@ def _formatted(leaves: Sequence[Leaf], span: Span) -> Leaf:
         if following >= len(leaves):
             raise Fails("there are fewer values than places for them")
         parts.append(_verb(verb, flags, int(width or 0), precision, leaves[following], span))
+        by_number = by_number or position is not None
         following += 1
+    if "%" in template[done:]:
+        raise Fails("the format is not complete")
+    if following < len(leaves) and not by_number:
+        raise Fails("there are more values than places for them")
     parts.append(known(template[done:], span))
     whole = composed([part for part in parts if not (isinstance(part, Known) and part.value == "")], span)
     return Known(whole.value, whole.trail, provenance_of(leaves)) if isinstance(whole, Known) else whole
@@ -212,29 +168,17 @@ def _formatted(leaves: Sequence[Leaf], span: Span) -> Leaf:
 
 def _verb(verb: str, flags: str, width: int, precision: str | None, leaf: Leaf, span: Span) -> Leaf:
     plain = not flags and not width and precision is None
-    if verb in "sv" and plain:
+    leaf = spelled(leaf)
+    if verb in "sv" and plain and not isinstance(getattr(leaf, "value", None), (Items, Fields)):
         return leaf
     if isinstance(leaf, Unknown) or width > _WIDTH or int(precision or 0) > _WIDTH:
         return unknown(leaf.why if isinstance(leaf, Unknown) else LONG_TEXT, span)
-    text, number = text_of(leaf), number_of(leaf)
-    shown: str | None = None
-    if verb in "sv" and text is not None:
-        shown = text[: int(precision)] if precision is not None else text
-    elif verb == "q" and text is not None:
-        import json
-
-        shown = json.dumps(text, ensure_ascii=False)
-    elif verb == "t" and boolean_of(leaf) is not None:
-        shown = text
-    elif verb == "d" and number is not None:
-        shown = format(int(number), "+d" if "+" in flags else "d")
-    elif verb in "xXob" and number is not None:
-        shown = format(int(number), verb)
-    elif verb in "feg" and number is not None:
-        shown = format(float(number), f".{precision or 6}{verb}")
+    shown = _shown(verb, flags, precision, leaf)
     if shown is None:
+        if isinstance(leaf.value, (Items, Fields)) and verb != "v":
+            raise Fails("a list or mapping is no text")
         return unknown("the value can't be formatted here", span)
-    if len(shown) < width:
+    if verb != "t" and len(shown) < width:
         if "-" in flags:
             shown = shown.ljust(width)
         else:
@@ -242,8 +186,46 @@ def _verb(verb: str, flags: str, width: int, precision: str | None, leaf: Leaf, 
     return known(shown, span, [leaf])
 
 
+def _shown(verb: str, flags: str, precision: str | None, leaf: Known) -> str | None:
+    """Return a value as a verb writes it, None where that is not worked out."""
+    text, number = text_of(leaf), number_of(leaf)
+    if verb == "v" and ("#" in flags or isinstance(leaf.value, (Items, Fields))):
+        return json_text(leaf)
+    if verb in "sv" and text is not None:
+        return text[: int(precision)] if precision is not None else text
+    if verb == "q" and text is not None:
+        return json_string(text)
+    if verb == "t":
+        return text if boolean_of(leaf) is not None else None
+    if number is None or isinstance(leaf.value, (Items, Fields)):
+        return None
+    sign = "+" if "+" in flags else " " if " " in flags else ""
+    if verb in "dxXob":
+        if number != int(number):
+            raise Fails("a whole number is needed")
+        return format(int(number), sign + verb)
+    if verb in "fF":
+        return format(float(number), f"{sign}.{precision or 6}f")
+    if verb in "eE":
+        return format(float(number), f"{sign}.{precision or 6}{verb}")
+    if verb in "gG":
+        return _shortest(float(number), sign, precision, verb)
+    return None
+
+
+def _shortest(number: float, sign: str, precision: str | None, verb: str) -> str:
+    if precision is not None:
+        return format(number, f"{sign}.{precision}{verb}")
+    # Without a precision: as many digits as the number has, and an exponent from a million on.
+    exponent = math.floor(math.log10(abs(number))) if number else 0
+    digits = len(repr(number).partition("e")[0].replace(".", "").replace("-", "").strip("0")) or 1
+    if exponent < -4 or exponent >= 6:
+        return format(number, f"{sign}.{digits - 1}{'E' if verb == 'G' else 'e'}")
+    return format(number, f"{sign}.{max(digits - 1 - exponent, 0)}f")
+
+
 def _formatlist(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
-    lists: list[list[Value]] = []
+    lists: list[list[Value] | None] = []
     for value in values:
         if isinstance(value, Known) and isinstance(value.value, Items):
             pairs, openness = evaluator.pairs(value, span)
@@ -251,37 +233,50 @@ def _formatlist(evaluator: Evaluator, values: Sequence[Value], span: Span, scope
                 return unknown("the elements are not certain", span)
             lists.append([member for _, _, member in pairs])
         else:
-            lists.append([value])
-    length = max((len(members) for members in lists), default=0)
-    if not all(len(members) in (1, length) for members in lists):
-        return unknown("the lists have different lengths", span)
-    rows = ([members[index] if len(members) == length else members[0] for members in lists] for index in range(length))
+            lists.append(None)
+    lengths = {len(members) for members in lists if members is not None}
+    if len(lengths) > 1:
+        raise Fails("the lists have different lengths")
+    rows = (
+        [value if members is None else members[index] for value, members in zip(values, lists, strict=True)]
+        for index in range(lengths.pop() if lengths else 1)
+    )
     return known(as_items(_format(evaluator, row, span, scope) for row in rows), span, values)
 
 
+def _cased(text: str, change: Callable[[str], str]) -> str:
+    """Change the case of each character by itself, as the language does: one stays one."""
+    if text.isascii():
+        return change(text)
+    return "".join(other if len(other := change(sign)) == 1 else sign for sign in text)
+
+
 def _title(text: str) -> str:
-    return re.sub(r"(^|[\s_-])([a-z])", lambda match: match.group(1) + match.group(2).upper(), text)
+    """Put the first letter of each word into upper case; letters, digits and ``_`` make words."""
+    return re.sub(r"(?<!\w)([^\W\d_])", lambda match: _cased(match.group(), str.upper), text)
+
+
+def _strrev(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
+    text = text_of(leaves[0])
+    return known(text[::-1], span, leaves) if text is not None and countable(text) else None
 
 
 TEXT_FUNCTIONS: Final[dict[str, Callable[[Sequence[Leaf], Span], Leaf | None]]] = {
-    "lower": _text(str.lower, 1),
-    "upper": _text(str.upper, 1),
+    "lower": _text(lambda text: _cased(text, str.lower), 1),
+    "upper": _text(lambda text: _cased(text, str.upper), 1),
     "title": _text(_title, 1),
     "chomp": _text(lambda text: text.rstrip("\r\n"), 1),
     "trimspace": _text(str.strip, 1),
     "trim": _text(str.strip, 2),
     "trimprefix": _text(str.removeprefix, 2),
     "trimsuffix": _text(str.removesuffix, 2),
-    "strrev": _text(lambda text: text[::-1], 1),
+    "strrev": _strrev,
     "startswith": _text(str.startswith, 2),
     "endswith": _text(str.endswith, 2),
     "strcontains": _text(lambda text, part: part in text, 2),
     "indent": _indent,
     "substr": _substr,
     "split": _split,
-    "replace": _replace,
-    "regex": _regex,
-    "regexall": _regexall,
 }
 
 TEXT_VALUE_FUNCTIONS: Final[dict[str, Callable[[Evaluator, Sequence[Value], Span, Scope], Value]]] = {
