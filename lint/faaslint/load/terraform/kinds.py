@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+from ...model.record import record, replace
 from ...model.span import Span
 from ...model.value import (
     Choice,
@@ -32,17 +32,17 @@ _COMPARED: Final = 200
 """Longest list in which structures are compared with each other for repeats: that work grows with the square."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetItems(Items):
     """A set: without repeats, in the language's order, and without positions."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EncodedItems(Items):
     """A list that ``jsonencode`` made a text of; its parts are kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EncodedFields(Fields):
     """A mapping that ``jsonencode`` made a text of; its parts are kept."""
 
