@@ -59,6 +59,26 @@ class Handler(Node):
     clients: tuple[ClientConstruction, ...] = ()
     environment_set: frozenset[str] = frozenset()
     """Variables that the source sets itself (``os.environ["X"] = …``, ``setdefault``)."""
+    signature: Signature | None = None
+    """How the callable is declared; None where that can't be known (imported, decorated by something not followed)."""
+    returns: tuple[Return, ...] = ()
+    """What the handler itself returns, one for each place and alternative."""
+    returns_openness: Openness = CLOSED
+    """Closed when what the handler returns is what Lambda gets, and every return is in the list."""
+    events: tuple[EventRead, ...] = ()
+    event_tests: frozenset[tuple[str, ...]] = frozenset()
+    """Parts of the event whose presence, truth or value the source asks for somewhere."""
+    events_openness: Openness = CLOSED
+    """Closed when every part of the event that the source reads is in the list."""
+    contexts: tuple[ContextRead, ...] = ()
+    serialisations: tuple[Serialisation, ...] = ()
+    sinks: tuple[Sink, ...] = ()
+    network: tuple[NetworkCall, ...] = ()
+    files: tuple[FileWrite, ...] = ()
+    imports: tuple[Import, ...] = ()
+    excepts: tuple[ExceptHandler, ...] = ()
+    writes: tuple[GlobalWrite, ...] = ()
+    notable: tuple[Notable, ...] = ()
 
 
 @record(frozen=False, eq=False, kw_only=True)
@@ -80,6 +100,8 @@ class SdkCall(Node):
     reachable: Reachable = Reachable.YES
     own_credentials: bool = False
     own_region: bool = False
+    discarded: bool = False
+    """Whether the source certainly does nothing with the answer."""
     route: tuple[Span, ...] = ()
     """From the handler inwards: the calls that lead here."""
 
@@ -102,9 +124,232 @@ class EnvironmentRead(Node):
 
 @record(frozen=False, eq=False, kw_only=True)
 class ClientConstruction(Node):
-    """The construction of an SDK client or resource: ``scope`` is ``module`` or the name of the function it is in."""
+    """The construction of an SDK client, resource or session, or of a database connection.
+
+    ``scope`` is ``module`` or the name of the function it is in. ``each_call`` says that every invocation certainly makes
+    it anew: it is in the handler, or in what the handler calls without a condition. ``invariant`` says that its arguments
+    are the same each time, ``kept`` that the result is stored beyond the call. ``timeouts`` are the settings of the
+    client's configuration that bound its time (``connect_timeout``, ``read_timeout`` in seconds, ``max_attempts``).
+    """
 
     service: str
     scope: str
     is_resource: bool = False
+    reachable: Reachable = Reachable.YES
+    each_call: bool = False
+    invariant: bool = False
+    kept: bool = False
+    own_credentials: bool = False
+    timeouts: Mapping[str, Value] = field(default_factory=dict)
+
+
+class ShapeKind(StrEnum):
+    """What kind of thing a value is, as far as an answer of a function is concerned."""
+
+    NOTHING = "nothing"
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    LIST = "list"
+    MAPPING = "mapping"
+    SET = "set"
+    TIME = "time"
+    """A date, a time or a duration."""
+    IDENTIFIER = "identifier"
+    """A UUID."""
+    DECIMAL = "decimal"
+    BYTES = "bytes"
+    GENERATOR = "generator"
+    COROUTINE = "coroutine"
+    STREAM = "stream"
+    """A body that the SDK streams."""
+    SDK_OBJECT = "sdk-object"
+    UNKNOWN = "unknown"
+
+
+@record
+class Shape:
+    """What a value looks like. ``fields`` are the entries of a MAPPING, each with its alternatives.
+
+    ``openness`` says whether there may be further fields or elements. ``origin`` says where data comes from that the
+    source did not make: ``event.body``, ``dynamodb.get_item.Item`` (of a resource object: ``resource:dynamodb…``), ``error``
+    for the exception that an ``except`` caught; or what made it (``datetime.datetime.now``).
+    ``literal`` is the content where it is known.
+    """
+
+    kind: ShapeKind
+    literal: str | int | float | bool | None = None
+    fields: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
+    elements: tuple[Shape, ...] = ()
+    openness: Openness = CLOSED
+    origin: str = ""
+    holes: tuple[str, ...] = ()
+    """Where the unknown parts of a TEXT come from, as far as that is known."""
+
+
+class CallableKind(StrEnum):
+    """What a handler's name stands for."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    OBJECT = "object"
+    """An object that can't be called."""
+
+
+@record(kw_only=True)
+class Signature:
+    """How a handler is declared, without the object that a method is bound to.
+
+    ``required`` counts the positional parameters without a default, ``accepted`` all of them (None: any number).
+    """
+
+    kind: CallableKind
+    span: Span
+    is_async: bool = False
+    is_generator: bool = False
+    required: int = 0
+    accepted: int | None = 0
+    keywords: tuple[str, ...] = ()
+    """Keyword-only parameters without a default."""
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class Return(Node):
+    """One thing that the handler may return. ``implicit`` is the end of the body without a ``return``."""
+
+    shape: Shape
+    implicit: bool = False
+    alternatives: int = 1
+    """How many things may be returned at this place."""
+    caught: bool = False
+    """Whether it is in an ``except`` clause."""
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class EventRead(Node):
+    """A use of a part of the event.
+
+    ``path`` leads there from the event: a key, ``[0]`` for an index, ``[*]`` for each or any element, and with brackets a
+    conversion (``json()``, ``base64()``, ``gunzip()``, ``unquote()``). ``required`` says that a missing part raises,
+    ``has_default`` that the code brings a value of its own, ``protected`` that a ``try`` catches what goes wrong here;
+    ``protected_by`` the ``except`` clause's place.
+    """
+
+    path: tuple[str, ...]
+    required: bool
+    has_default: bool = False
+    protected: bool = False
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class ContextRead(Node):
+    """A read of an attribute of the context: the path of attributes. ``protected`` says that a failure is caught."""
+
+    path: tuple[str, ...]
+    called: bool = False
+    protected: bool = False
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class Serialisation(Node):
+    """Turning a value into JSON text. ``plain`` says that nothing tells the encoder about further types."""
+
+    shape: Shape
+    plain: bool
+    alternatives: int = 1
+    reachable: Reachable = Reachable.YES
+
+
+class SinkKind(StrEnum):
+    """Where text becomes something that runs."""
+
+    SHELL = "shell"
+    CODE = "code"
+    SQL = "sql"
+    OBJECTS = "objects"
+    """Deserialisation that makes any object (pickle)."""
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class Sink(Node):
+    """Data of the event that reaches a shell, an interpreter, SQL text or a deserialiser. ``data`` is its path."""
+
+    sink: SinkKind
+    data: str
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class NetworkCall(Node):
+    """A call over the network other than of the AWS SDK: ``library`` is the module that makes it."""
+
+    library: str
+    url: Value
+    reachable: Reachable = Reachable.YES
+    protected: bool = False
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class FileWrite(Node):
+    """A file or folder that is written or made. ``file`` is its path as the source gives it."""
+
+    file: Value
+    reachable: Reachable = Reachable.YES
+    protected: bool = False
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class Import(Node):
+    """An import of something that is not in the package. ``module`` is its dotted name.
+
+    ``protected`` says that the source is prepared for its absence; ``part`` is what is taken from it.
+    """
+
+    module: str
+    part: str = ""
+    protected: bool = False
+    standard: bool = False
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class ExceptHandler(Node):
+    """An ``except`` clause in the handler itself that catches everything and goes on as if nothing had happened.
+
+    ``effects`` says that what it guards calls AWS or the network, or hands the event on. ``answers`` is the status code
+    that it returns, None where it returns none.
+    """
+
+    effects: bool
+    whole: bool
+    """Whether the ``try`` is all that the handler or its loop does."""
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class GlobalWrite(Node):
+    """A change, made on each call, of a value that the module level made. ``way`` is how (``append``, ``item``, ``rebind``).
+
+    ``keyed`` says that the change is an entry under a key that is computed from the input: a cache.
+    """
+
+    variable: str
+    way: str
+    keyed: bool = False
+    reachable: Reachable = Reachable.YES
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class Notable(Node):
+    """A thing that some version of the language or of a library has, dropped or deprecated: ``feature`` is its name.
+
+    ``kind`` is ``syntax`` for a form of the language, ``use`` for a name that is called or imported, ``secret`` for a
+    credential that is written in the source.
+    """
+
+    kind_of: str
+    feature: str
+    since: tuple[int, int] | None = None
     reachable: Reachable = Reachable.YES

@@ -59,6 +59,12 @@ class Module:
         """Return the span of a node."""
         return self.span_of(node.start, node.end)
 
+    def first_line(self, node: Syntax) -> Span:
+        """Return the span of a node, cut at the end of its first line: it fits into a diff hunk."""
+        end = self._content.find(b"\n", node.start, node.end)
+        stop = node.end if end < 0 else end
+        return self.span_of(node.start, node.start + len(self._content[node.start : stop].rstrip()))
+
     def span_of(self, start: int, end: int) -> Span:
         """Return the span between two byte offsets; for inline code that is a place in the host file."""
         line, column = self._position(start)

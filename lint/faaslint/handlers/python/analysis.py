@@ -6,7 +6,7 @@ from typing import Final
 
 from ...source.python_syntax import Syntax
 from .calls import call
-from .domain import OTHER, Abstract, ClassCode, FunctionCode, Instance
+from .domain import CONTEXT, EVENT, OTHER, PENDING, Abstract, ClassCode, Function, FunctionCode, Instance
 from .engine import Engine, Frame, TooLarge
 from .package import Package, PackageModule
 from .records import Step
@@ -31,6 +31,8 @@ class Analysis:
         self._name = name
         self._dynamic: list[tuple[int, Step]] = []
         self._seen: set[FunctionCode] = set()
+        self.value: Abstract = PENDING
+        """What the handler's name stands for."""
         self._rounds = 0
         self.engine = Engine(package, self._follow)
         self.entry = Frame(ENTRY, module)
@@ -56,6 +58,11 @@ class Analysis:
             number = self.parents[number]
         return steps[::-1]
 
+    def entered(self) -> list[Frame]:
+        """Return the frames of the functions that Lambda itself calls with the event."""
+        targets = (self.engine.frames[step.target] for step in self.entry.records.steps.values())
+        return [frame for frame in targets if frame.code is not None and not self.engine.opaque.get(frame.code)]
+
     def _follow(self, engine: Engine, frame: Frame) -> None:
         if frame.number != ENTRY:
             follow(engine, frame)
@@ -70,7 +77,12 @@ class Analysis:
             if outer is not None:
                 run.enter_module(outer, place)
         value: Abstract = run.module_attribute(self._module, self._name, place)
-        run.call(value, Arguments([(OTHER, None), (OTHER, None)]), place)
+        self.value = value
+        opaque = frozenset(atom for atom in value if isinstance(atom, Function) and atom.code in engine.opaque)
+        if opaque:
+            run.call(opaque, Arguments([(OTHER, None), (OTHER, None)]), place)
+            value = value - opaque
+        run.call(value, Arguments([(EVENT, None), (CONTEXT, None)]), place)
 
     # reach
 

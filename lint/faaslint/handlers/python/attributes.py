@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...source.python_syntax import Syntax
+from .data import attribute_of_data
 from .domain import (
     OTHER,
     PENDING,
@@ -16,6 +17,7 @@ from .domain import (
     ClassCode,
     Client,
     Collection,
+    Data,
     External,
     FromEnvironment,
     Function,
@@ -74,6 +76,8 @@ def _attribute(run: Run, atom: Atom, name: str, node: Syntax) -> Abstract:
         return member(run, atom, name, node)
     if isinstance(atom, (Client, ResourceObject, Collection)):
         return sdk_attribute(run, atom, name, node)
+    if isinstance(atom, Data):
+        return attribute_of_data(run, atom, name, node)
     if isinstance(atom, (*_WITH_METHODS, FromEnvironment)):
         return frozenset({Method(atom, name)})
     if isinstance(atom, Method):

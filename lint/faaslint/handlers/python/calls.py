@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Syntax
+from .data import call_data, lose
 from .domain import (
     OTHER,
     PENDING,
@@ -10,6 +11,7 @@ from .domain import (
     Abstract,
     Atom,
     BatchWriter,
+    Data,
     External,
     Instance,
     Method,
@@ -47,7 +49,10 @@ def call(run: Run, function: Abstract, arguments: Arguments, node: Syntax) -> Ab
                 hands_over(run, arguments, "something unknown", node)
                 for value in arguments.all():
                     escape(run, value, False, node)
+                    lose(run, value, node)
             found |= OTHER
+        elif isinstance(atom, Data):
+            found |= call_data(run, atom, node)
         else:
             found |= call_callables(run, frozenset({atom}), arguments, node)
     if sdk:

@@ -21,7 +21,7 @@ from .domain import (
 from .expressions import arguments_of, evaluate
 from .externals import PASS_THROUGH
 from .functions import UNKNOWN_ARGUMENTS, call_callables, call_function
-from .modules import ROUTERS, Trust, trust_of
+from .modules import ROUTERS, Trust, is_transparent, trust_of
 from .run import Arguments, Run
 
 _KINDS: Final = {
@@ -66,6 +66,8 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
                 for one in ordered(value):
                     if isinstance(one, Function):
                         call_function(run, one, UNKNOWN_ARGUMENTS, node, certain)
+                if not is_transparent(atom.path):
+                    run.engine.opaque.setdefault(code, atom.path.replace("()", ""))
             result = result | value
         elif isinstance(atom, (Function, Class, Partial)):
             made = call_callables(run, frozenset({atom}), Arguments([(value, None)]), node)
@@ -80,6 +82,8 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
             for one in ordered(value):
                 if isinstance(one, Function):
                     call_function(run, one, UNKNOWN_ARGUMENTS, node, setter)
+            if not setter:
+                run.engine.opaque.setdefault(code, "a decorator that is not known")
             result = result | (frozenset({atom.receiver}) if isinstance(atom, Method) and setter else value)
     return result if decorator else frozenset()
 

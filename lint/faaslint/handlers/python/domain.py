@@ -19,6 +19,9 @@ from .package import PackageModule
 ATOM_LIMIT: Final = 12
 """Most possibilities of one value; past it the texts among them are dropped."""
 
+PATH_LIMIT: Final = 10
+"""Most steps into data that are told apart; what lies deeper is one."""
+
 TEXT_LIMIT: Final = 2_000
 """Longest text (characters) that is followed."""
 
@@ -47,6 +50,27 @@ class FromEnvironment:
 
     name: str
     read: tuple[str, int] | None = None
+
+
+@record
+class Data:
+    """Data that the source does not make: the ``event``, the ``context``, an answer of the SDK, a caught ``error``.
+
+    ``path`` leads there: keys, ``[0]``, ``[*]`` for any element, and conversions such as ``json()``.
+    """
+
+    origin: str
+    path: tuple[str, ...] = ()
+
+    def step(self, name: str) -> Data:
+        """Return a part of the data."""
+        if len(self.path) >= PATH_LIMIT:
+            return Data(self.origin, (*self.path[: PATH_LIMIT - 1], "…"))
+        return Data(self.origin, (*self.path, name))
+
+    def shown(self) -> str:
+        """Return the origin and the path as one text."""
+        return self.origin + "".join(step if step.startswith("[") else f".{step}" for step in self.path)
 
 
 @record
@@ -216,6 +240,7 @@ Atom: TypeAlias = (
     | Other
     | Text
     | FromEnvironment
+    | Data
     | Condition
     | External
     | ModuleValue
@@ -243,6 +268,9 @@ PENDING: Final[Abstract] = frozenset()
 OTHER: Final[Abstract] = frozenset({Other()})
 CONDITION: Final[Abstract] = frozenset({Condition()})
 NOTHING: Final[Abstract] = frozenset({Nothing()})
+EVENT: Final[Abstract] = frozenset({Data("event")})
+ERROR: Final[Abstract] = frozenset({Data("error")})
+CONTEXT: Final[Abstract] = frozenset({Data("context")})
 
 
 def join(*parts: Abstract) -> Abstract:
@@ -258,7 +286,7 @@ def bounded(value: Abstract) -> Abstract:
     """Return a value with no more possibilities than are followed: texts go first, SDK objects stay."""
     if len(value) <= ATOM_LIMIT:
         return value
-    kept = frozenset(atom for atom in value if not isinstance(atom, (Text, FromEnvironment)))
+    kept = frozenset(atom for atom in value if not isinstance(atom, (Text, FromEnvironment, Data)))
     return (kept if len(kept) <= 4 * ATOM_LIMIT else frozenset(ordered(kept)[: 4 * ATOM_LIMIT])) | OTHER
 
 

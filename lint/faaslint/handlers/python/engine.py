@@ -83,6 +83,8 @@ class Engine:
         self.bases: dict[ClassCode, Abstract] = {}
         self.stars: dict[str, list[PackageModule | External]] = {}
         """What each module (by path) takes everything from: ``from x import *``."""
+        self.opaque: dict[FunctionCode, str] = {}
+        """Functions that a decorator outside the package may call with something else, or whose answer it may change."""
         self.instances: dict[ClassCode, set[tuple[int, int]]] = {}
         self.too_large: str = ""
         self.frozen = False
@@ -131,6 +133,10 @@ class Engine:
     def keys(self, holder: Holder, frame: Frame) -> list[str]:
         """Return the keys of a holder; the frame is followed again when there are more."""
         self._readers.setdefault(("keys", holder), {})[frame.number] = None
+        return list(self._keys.get(holder, ()))
+
+    def keys_now(self, holder: Holder) -> list[str]:
+        """Return the keys of a holder as they are now."""
         return list(self._keys.get(holder, ()))
 
     def add_key(self, holder: Holder, key: str) -> None:
@@ -269,12 +275,22 @@ class Engine:
             self.write(cell, OTHER)
         return bool(empty)
 
-    def step(self, source: Frame, target: Frame, place: int, span: Span, certain: bool, protected: bool) -> None:
+    def step(
+        self,
+        source: Frame,
+        target: Frame,
+        place: int,
+        span: Span,
+        certain: bool,
+        protected: bool,
+        always: bool = False,
+    ) -> None:
         """Note that one frame calls another."""
         steps = source.records.steps
         earlier = steps.get((target.number, place))
         if earlier is None:
-            steps[(target.number, place)] = Step(target.number, span, certain, protected)
+            steps[(target.number, place)] = Step(target.number, span, certain, protected, always, place)
         else:
             earlier.certain = earlier.certain or certain
+            earlier.always = earlier.always or always
             earlier.protected = earlier.protected and protected

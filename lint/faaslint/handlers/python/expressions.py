@@ -30,12 +30,14 @@ from ...source.python_syntax import (
 )
 from .attributes import attribute_of, store
 from .calls import call
+from .data import item_of_data, stored
 from .domain import (
     CONDITION,
     NOTHING,
     OTHER,
     PENDING,
     Abstract,
+    Data,
     External,
     FromEnvironment,
     Function,
@@ -157,6 +159,8 @@ def _item(run: Run, receiver: Abstract, index: Abstract, node: Subscript) -> Abs
     for atom in each(receiver):
         if isinstance(atom, Holder):
             part = elements_of(run, receiver) if isinstance(node.index, Several) else take(run, atom, key_of(index))
+        elif isinstance(atom, Data):
+            part = item_of_data(run, atom, index, node)
         elif atom == ENVIRON:
             part = read_subscript(run, index, node)
         elif isinstance(atom, External) and atom.path in ("builtins.globals()", "builtins.vars()", "sys.modules"):
@@ -236,6 +240,9 @@ def _comparison(run: Run, node: Comparison) -> Abstract:
                 )
             elif any(isinstance(atom, Method) for atom in right):
                 run.tests(left)
+            for atom in right:
+                if isinstance(atom, Data):
+                    stored(run, atom, left)
         depends = run.tests(left) or depends
         depends = run.tests(right) or depends
     return CONDITION if depends else OTHER
@@ -244,7 +251,9 @@ def _comparison(run: Run, node: Comparison) -> Abstract:
 def _conditional(run: Run, node: Conditional) -> Abstract:
     depends = run.tests(evaluate(run, node.test))
     run.protected += depends
+    run.branches += 1
     result = join(evaluate(run, node.then), evaluate(run, node.otherwise))
+    run.branches -= 1
     run.protected -= depends
     return result
 
@@ -292,7 +301,7 @@ def _comprehension(run: Run, node: Comprehension) -> Abstract:
         holder = Holder("dict", (run.frame.number, node.start))
         put(run, holder, key_of(results[0]), results[1])
     else:
-        holder = Holder("list", (run.frame.number, node.start))
+        holder = Holder(node.kind, (run.frame.number, node.start))
         put(run, holder, "*", results[0])
     return frozenset({holder})
 
@@ -306,6 +315,7 @@ def _await(run: Run, node: Await) -> Abstract:
 
 
 def _yield(run: Run, node: Yield) -> Abstract:
+    run.records.yields = True
     if node.value is None:
         run.yielded = join(run.yielded, NOTHING)
         return OTHER

@@ -7,6 +7,7 @@ from typing import Final
 
 from ...source.python_syntax import Syntax
 from .attributes import attribute_of, store
+from .data import convert, lose, tells
 from .domain import (
     CONDITION,
     NOTHING,
@@ -37,9 +38,10 @@ from .functions import escape, hands_over, list_of, tuple_of
 from .imports import import_path
 from .iteration import iterate
 from .modules import ROUTERS, Trust, trust_of
+from .records import ValueRecord
 from .run import Arguments, Run
 from .sdk import UNSIGNED, make_client, make_session
-from .values import any_sdk, joined_text, keys_of, put, take
+from .values import TEXT, any_sdk, joined_text, keys_of, put, take
 
 _PATH: Final = 300
 _SUBMITS: Final = ("submit", "apply_async", "apply", "run_in_executor", "to_thread", "call_soon", "start_new_thread", "map",
@@ -48,6 +50,11 @@ _PROCESSES: Final = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spaw
                      "asyncio.create_subprocess", "asyncio.subprocess.")  # fmt: skip
 _KEEPERS: Final = frozenset({"queue", "collections", "contextvars", "multiprocessing", "weakref", "shelve", "pickle"})
 """Modules of the standard library that hand out later what was put into them."""
+
+_TYPED: Final = frozenset({"builtins.globals", "builtins.int", "builtins.float", "builtins.round", "builtins.len",
+                           "builtins.sum", "builtins.bytes", "builtins.bytearray", "builtins.repr",
+                           "builtins.hex"})  # fmt: skip
+"""Python's own functions whose results are told apart."""
 
 _FAIL_ON_NONE: Final = frozenset({"builtins.int", "builtins.float", "builtins.len", "json.loads", "base64.b64decode"})
 PASS_THROUGH: Final = frozenset({
@@ -58,6 +65,12 @@ PASS_THROUGH: Final = frozenset({
     "atexit.register", "dataclasses.dataclass", "weakref.ref", "weakref.proxy",
 })  # fmt: skip
 """Calls that give back their first argument, as far as this analysis is concerned."""
+
+
+def note_value(run: Run, kind: str, value: Abstract, node: Syntax, *, plain: bool = True) -> None:
+    """Note that something is done with a value that rules want to know of."""
+    protected = run.tries > 0
+    run.records.values[(node.start, kind)] = ValueRecord(run.source.first_line(node), kind, value, plain, protected)
 
 
 def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract:
@@ -72,13 +85,19 @@ def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Ab
         run.fails_on_none(arguments.positional[0][0], arguments.positional[0][1])
     if path.startswith(_PROCESSES) and not path.endswith(("()", "PIPE", "Error")) and path.count("(") == 0:
         run.need("a process is started, which may call AWS", node)
+    if path in ("json.dumps", "json.dump") and first is not None:
+        plain = not arguments.open_named and not {"default", "cls"} & arguments.named.keys()
+        note_value(run, "json", first, node, plain=plain)
+    converted = convert(run, path, arguments, node)
+    if converted is not None:
+        return converted
     trust = trust_of(path)
     _passed_on(run, path, trust, arguments, node)
     callbacks = _call_back(run, path, trust, arguments, node)
     if callbacks is not None:
         return callbacks
     if path.startswith("builtins.") or len(path) > _PATH:
-        return frozenset({External(path + "()")}) if path == "builtins.globals" else OTHER
+        return frozenset({External(path + "()")}) if path in _TYPED else OTHER
     return frozenset({External(path + "()")})
 
 
@@ -88,6 +107,9 @@ def _passed_on(run: Run, path: str, trust: Trust, arguments: Arguments, node: Sy
             run.hidden_read("all environment variables are read at once", node)
             if trust in (Trust.UNKNOWN, Trust.CALLS_AWS):
                 run.hidden_set("the environment is passed to code that is not followed", node)
+    if trust not in (Trust.STANDARD, Trust.SDK) and not tells(path):
+        for value in arguments.all():
+            lose(run, value, node)
     keeps = path.partition(".")[0] in _KEEPERS
     if keeps or (trust not in (Trust.STANDARD, Trust.SDK) and not path.startswith("builtins.")):
         hands_over(run, arguments, f"'{path.replace('()', '')}'", node)
@@ -252,6 +274,11 @@ def _listed(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     return list_of(run, elements, node)
 
 
+def _set(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
+    elements = iterate(run, arguments.positional[0][0], node) if arguments.positional else frozenset()
+    return list_of(run, elements, node, "set")
+
+
 def _dict(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     holder = Holder("dict", (run.frame.number, node.start))
     for value, _ in arguments.positional:
@@ -306,7 +333,9 @@ def _tested(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 
 
 def _text(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    return joined_text(run, [arguments.positional[0][0]]) if len(arguments.positional) == 1 else OTHER
+    if len(arguments.positional) != 1:
+        return TEXT
+    return convert(run, "builtins.str", arguments, node) or joined_text(run, [arguments.positional[0][0]])
 
 
 def _next(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
@@ -357,10 +386,12 @@ _TABLE: Final[dict[str, Callable[[Run, Arguments, Syntax], Abstract]]] = {
     "importlib.import_module": _import,
     "builtins.super": _super,
     **dict.fromkeys(
-        ("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed",
+        ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
          "builtins.iter", "itertools.cycle", "itertools.islice", "asyncio.as_completed", "itertools.chain.from_iterable",
          "concurrent.futures.as_completed", "collections.deque"), _listed,
     ),
+    "builtins.set": _set,
+    "builtins.frozenset": _set,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "builtins.enumerate": _enumerate,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Syntax
-from .domain import OTHER, PENDING, Abstract, Atom, Collection, Method, bounded, each
+from .data import elements_of_data
+from .domain import OTHER, PENDING, Abstract, Atom, Collection, Data, Method, bounded, each
 from .environment import ENVIRON
 from .run import Run
 from .sdk_resources import collection_elements
@@ -19,6 +20,8 @@ def iterate(run: Run, value: Abstract, node: Syntax) -> Abstract:
     for atom in each(value):
         if isinstance(atom, Collection):
             found |= collection_elements(run, atom, node)
+        elif isinstance(atom, Data):
+            found |= elements_of_data(run, atom, node)
         elif isinstance(atom, Method):
             found |= OTHER
         else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Syntax
+from .data import call_data_method, lose, tells
 from .domain import (
     NOTHING,
     OTHER,
     Abstract,
+    Data,
     FromEnvironment,
     Function,
     Holder,
@@ -19,7 +21,7 @@ from .domain import (
 from .functions import UNKNOWN_ARGUMENTS, call_function, escape, hands_over, list_of, tuple_of
 from .iteration import iterate
 from .run import Arguments, Run
-from .values import dict_keys, joined_text, key_of, keys_of, put, take
+from .values import TEXT, dict_keys, joined_text, key_of, keys_of, put, take
 
 _CALLERS = frozenset({"__call__", "delay", "remote", "submit", "invoke", "run"})
 """Methods by which frameworks call a function that they have wrapped."""
@@ -37,6 +39,8 @@ def call_method(run: Run, method: Method, arguments: Arguments, node: Syntax) ->
         return _text_method(run, receiver, method.name, arguments)
     if isinstance(receiver, Holder):
         return _holder_method(run, receiver, method.name, arguments, node)
+    if isinstance(receiver, Data):
+        return call_data_method(run, receiver, method.name, arguments, node)
     if isinstance(receiver, FromEnvironment):
         return OTHER
     if isinstance(receiver, Function):
@@ -48,6 +52,8 @@ def call_method(run: Run, method: Method, arguments: Arguments, node: Syntax) ->
     hands_over(run, arguments, f"'{method.name}' of something unknown", node)
     for value in arguments.all():
         escape(run, value, False, node)
+        if not tells(method.name):
+            lose(run, value, node)
     return OTHER
 
 
@@ -57,10 +63,29 @@ def _text_method(run: Run, receiver: Text, name: str, arguments: Arguments) -> A
         return OTHER
     if name == "format":
         return _format(run, content, arguments)
+    if name == "join":
+        return _joined(run, content, arguments)
     plain = {"lower": content.lower, "upper": content.upper, "strip": content.strip, "title": content.title}.get(name)
     if plain is not None and not arguments.positional:
         return text(plain())
-    return OTHER
+    return TEXT if name in ("replace", "lower", "upper", "strip", "title", "ljust", "rjust", "zfill") else OTHER
+
+
+def _joined(run: Run, separator: str, arguments: Arguments) -> Abstract:
+    """Return ``separator.join(parts)``: its parts are known where they are written out."""
+    first = arguments.positional[0][0] if arguments.positional else OTHER
+    if len(first) == 1:
+        (atom,) = first
+        if isinstance(atom, Data):
+            return first
+        if isinstance(atom, Holder) and atom.kind in ("list", "tuple"):
+            keys = keys_of(run, atom)
+            if "*" not in keys and len(keys) <= 50:
+                parts: list[Abstract] = []
+                for index in range(len(keys)):
+                    parts += [text(separator), take(run, atom, f"#{index}")] if index else [take(run, atom, "#0")]
+                return joined_text(run, parts)
+    return TEXT
 
 
 def _format(run: Run, pattern: str, arguments: Arguments) -> Abstract:

@@ -75,6 +75,17 @@ ROUTERS: Final = ("aws_lambda_powertools", "chalice", "fastapi", "flask", "starl
 """Frameworks that call the functions which their decorators register."""
 
 
+_TRANSPARENT: Final = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics", "capture_method",
+                                 "capture", "capture_async", "idempotent", "validator"})  # fmt: skip
+"""Decorators of Powertools and X-Ray that pass the event, the context and the answer on as they are."""
+
+
+def is_transparent(path: str) -> bool:
+    """Return whether a decorator (its dotted path) changes neither what a function gets nor what it returns."""
+    name = path.removesuffix("()").rpartition(".")[2]
+    return name in _TRANSPARENT and path.startswith(("aws_lambda_powertools.", "aws_xray_sdk."))
+
+
 def trust_of(path: str) -> Trust:
     """Return what may come of importing a dotted name (``module`` or ``module.name``) from outside the package."""
     parts = path.split(".")

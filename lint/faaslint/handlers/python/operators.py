@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Operation
-from .domain import OTHER, PENDING, Abstract, FromEnvironment, Holder, Text, text
+from .domain import OTHER, PENDING, Abstract, Data, FromEnvironment, Holder, Text, text
 from .run import Run
 from .values import elements_of, joined_text, keys_of, put, take
 
@@ -21,7 +21,8 @@ def sum_of(run: Run, node: Operation, operands: list[Abstract]) -> Abstract:
     if any(not operand for operand in operands):
         return PENDING
     if all(
-        isinstance(atom, (Text, FromEnvironment)) and not (isinstance(atom, Text) and atom.kind in ("int", "float", "bool"))
+        isinstance(atom, (Text, FromEnvironment, Data))
+        and not (isinstance(atom, Text) and atom.kind in ("int", "float", "bool"))
         for operand in operands
         for atom in operand
     ) or any(isinstance(atom, Text) and atom.kind == "str" for operand in operands for atom in operand):

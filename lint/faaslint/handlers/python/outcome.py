@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...model.facts import ClientConstruction, EnvironmentRead, Found, Handler, Reachable, SdkCall
 from ...model.guard import Guard
@@ -10,6 +11,7 @@ from ...model.span import Span
 from ...model.value import CLOSED, Environment, Fields, Items, Known, Open, Openness, Pattern, Unknown, Value
 from .analysis import Analysis, modules_followed
 from .engine import Frame
+from .observed import Observed
 from .records import CallRecord, ReadRecord
 from .sdk import merge_arguments
 
@@ -47,6 +49,7 @@ class Outcome:
         reached = [frame for frame, reachable in self._frames() if reachable is not Reachable.NO]
         handler.environment_set = frozenset(name for frame in reached for name in frame.records.sets)
         handler.needs_openness = self._needs(reached)
+        Observed(self._analysis, [one for one in self._frames() if one[1] is not Reachable.NO], self._node).fill(handler)
         hidden_sets = _first(frame.records.hidden_sets for frame in reached)
         hidden_reads = _first(frame.records.hidden_reads for frame in reached)
         too_large: Openness = Open(self._analysis.engine.too_large) if self._analysis.engine.too_large else CLOSED
@@ -73,6 +76,9 @@ class Outcome:
             yield analysis.engine.frames[number], best if number in analysis.certain else Reachable.MAYBE
         for frame in analysis.unreached:
             yield frame, Reachable.NO
+
+    def _node(self, kind: str, span: Span) -> dict[str, Any]:
+        return {"id": self._identify(kind, span), "name": kind, "type": "", "span": span, "guard": self._guard}
 
     def _identify(self, kind: str, span: Span) -> str:
         name = f"{self._identifier}/handler/{kind}:{span.path}:{span.line}:{span.column}"

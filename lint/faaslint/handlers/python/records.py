@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import Value
-from .domain import Account
+from .domain import Abstract, Account, Data
 
 
 @record(frozen=False)
@@ -47,12 +47,60 @@ class ClientRecord:
 
 @record(frozen=False)
 class Step:
-    """A call from one frame to another. ``certain`` is False where something dynamic stands between."""
+    """A call from one frame to another. ``certain`` is False where something dynamic stands between.
+
+    ``always`` says that whoever runs the one frame makes the call: it is under no condition and in no loop.
+    """
 
     target: int
     span: Span
     certain: bool
     protected: bool
+    always: bool = False
+    start: int = 0
+
+
+@record(frozen=False)
+class ReturnRecord:
+    """What a frame returns at one place; ``implicit`` for the end of its body."""
+
+    span: Span
+    value: Abstract
+    implicit: bool = False
+    caught: bool = False
+
+
+@record(frozen=False)
+class DataRecord:
+    """A use of data: the last step of the path is what is taken or done here."""
+
+    span: Span
+    data: Data
+    required: bool
+    has_default: bool
+    protected: bool
+    called: bool = False
+
+
+@record(frozen=False)
+class ValueRecord:
+    """Something that is done with a value: JSON is made of it, it is run, it is the name of a file."""
+
+    span: Span
+    kind: str
+    value: Abstract
+    plain: bool = True
+    protected: bool = False
+
+
+@record(frozen=False)
+class CaughtRecord:
+    """A ``try`` that catches everything: where its body stands, and what its clause does about it."""
+
+    span: Span
+    body: tuple[int, int]
+    quiet: bool
+    whole: bool
 
 
 @record(frozen=False)
@@ -80,5 +128,13 @@ class Records:
     """Classes that are instantiated."""
     dynamic_classes: dict[object, Span] = field(default_factory=dict)
     """Classes whose methods are reached by computed names."""
+    returns: dict[int, ReturnRecord] = field(default_factory=dict)
+    yields: bool = False
+    data: dict[tuple[int, Data], DataRecord] = field(default_factory=dict)
+    data_tests: set[Data] = field(default_factory=set)
+    """Data whose presence, truth or value is asked for."""
+    hidden_data: dict[int, tuple[str, Span]] = field(default_factory=dict)
+    """Where the event is used in ways that are not followed."""
+    values: dict[tuple[int, str], ValueRecord] = field(default_factory=dict)
     dynamic_modules: dict[str, Span] = field(default_factory=dict)
     """Modules (paths) whose functions are reached by computed names."""

@@ -14,8 +14,10 @@ from .domain import (
     Abstract,
     ClassCode,
     Condition,
+    Data,
     External,
     FromEnvironment,
+    Method,
     ModuleValue,
     join,
 )
@@ -57,6 +59,8 @@ class Run:
     __slots__ = (
         "_call",
         "bound",
+        "branches",
+        "caught",
         "engine",
         "env",
         "exits",
@@ -96,6 +100,10 @@ class Run:
         self.tries = 0
         """How many enclosing ``try`` bodies there are."""
         self.loops = 0
+        self.branches = 0
+        """How many enclosing statements may skip what stands in them."""
+        self.caught = 0
+        """How many enclosing ``except`` clauses there are."""
         self.exits: list[list[dict[str, Abstract]]] = []
         """For each enclosing loop, what holds where it is left or continued."""
         self.makes_closures = False
@@ -218,7 +226,7 @@ class Run:
         if engine.frozen and module.path not in engine.modules:
             return
         frame = engine.module_frame(module)
-        engine.step(self.frame, frame, node.start, self.span(node), True, self.protected > 0)
+        engine.step(self.frame, frame, node.start, self.span(node), True, self.protected > 0, self.branches == 0)
 
     # notes
 
@@ -246,6 +254,10 @@ class Run:
                 depends = True
             elif isinstance(atom, Condition):
                 depends = True
+            elif isinstance(atom, Data):
+                self.records.data_tests.add(atom)
+            elif isinstance(atom, Method) and isinstance(atom.receiver, Data):
+                self.records.data_tests.add(atom.receiver.step(atom.name))
         return depends
 
     def fails_on_none(self, value: Abstract, node: Syntax) -> None:

@@ -14,6 +14,7 @@ from .domain import (
     Account,
     Atom,
     Client,
+    Data,
     External,
     FromEnvironment,
     Holder,
@@ -192,7 +193,7 @@ def call_client(run: Run, client: Client, name: str, arguments: Arguments, node:
     else:
         complete = not arguments.open_named
         note_call(run, receiver, name, values_of(run, arguments), node, complete=complete, certain=certain)
-    return OTHER
+    return frozenset({Data(f"client:{client.service}.{name}")})
 
 
 def _helper(run: Run, client: Client, name: str, arguments: Arguments, node: Syntax) -> Abstract:
@@ -239,8 +240,9 @@ def call_helper(run: Run, helper: Paginator | Waiter, name: str, arguments: Argu
     receiver = (client.service, client.account)
     complete = not arguments.open_named
     if isinstance(helper, Paginator) and name == "paginate":
-        note_call(run, receiver, helper.operation, values_of(run, arguments), node, complete=complete)
+        operation = helper.operation
+        note_call(run, receiver, operation, values_of(run, arguments), node, complete=complete)
     elif isinstance(helper, Waiter) and name == "wait":
         operation = waited_operation(client.service, helper.name)
         note_call(run, receiver, operation, values_of(run, arguments), node, helper.name, complete)
-    return OTHER
+    return frozenset({Data(f"client:{client.service}.{operation}")}) if isinstance(helper, Paginator) else OTHER

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Syntax
+from .data import lose
 from .domain import (
     OTHER,
     Abstract,
     Atom,
     Client,
     Collection,
+    Data,
     Method,
     Paginator,
     ResourceObject,
@@ -20,12 +22,17 @@ from .domain import (
 from .run import Arguments, Run
 from .sdk import call_client, call_helper, call_session
 from .sdk_resources import call_collection, call_resource
+from .values import everything_in
 
 
 def call_sdk(run: Run, methods: list[Method], arguments: Arguments, node: Syntax) -> Abstract:
     """Return what calling one of several methods of SDK objects gives."""
     services = {atom.receiver.service for atom in methods if isinstance(atom.receiver, (Client, ResourceObject))}
     certain = len(services) < 2
+    for value in arguments.all():
+        for atom in everything_in(run, value):
+            if isinstance(atom, Data):
+                lose(run, frozenset({atom}), node)
     found: set[Atom] = set()
     for method in ordered(methods):
         assert isinstance(method, Method)

@@ -13,6 +13,7 @@ from .domain import (
     BatchWriter,
     Client,
     Collection,
+    Data,
     Method,
     ResourceObject,
 )
@@ -113,7 +114,8 @@ def call_resource(run: Run, atom: ResourceObject, name: str, arguments: Argument
             own = atom.identifiers if made == atom.type else ()
             identifiers = own or tuple(OTHER for _ in result["identifiers"])
             return frozenset({ResourceObject(atom.service, made, identifiers, atom.account)})
-    elif name in table.get("waiters", ()):
+        return frozenset({Data(f"resource:{atom.service}.{operation}")})
+    if name in table.get("waiters", ()):
         waiter = table["waiters"][name]
         values = _given(run, atom, table.get("load", ("", {}))[1], node)
         note_call(run, receiver, waited_operation(atom.service, waiter), values, node, waiter, certain=certain)

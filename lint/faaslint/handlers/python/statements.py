@@ -35,6 +35,7 @@ from .calls import call
 from .conditions import catches, is_dead, suppresses
 from .definitions import define_class, define_function
 from .domain import (
+    ERROR,
     NOTHING,
     OTHER,
     PENDING,
@@ -54,6 +55,7 @@ from .environment import ENVIRON
 from .expressions import assign, evaluate
 from .imports import import_from, import_names
 from .iteration import iterate
+from .records import ReturnRecord
 from .run import Arguments, Run
 from .values import elements_of, put
 
@@ -81,6 +83,8 @@ def follow(engine: Engine, frame: Frame) -> None:
         run.result = evaluate(run, definition.value)
     elif not block(run, definition.body):
         run.result = run.result | NOTHING
+        place = run.source.span_of(definition.name_start, definition.name_start + len(definition.name.encode()))
+        run.records.returns[-1] = ReturnRecord(place, NOTHING, implicit=True)
     if run.makes_closures:
         for name, value in run.env.items():
             engine.write(("local", frame.number + 1, name), value)
@@ -89,7 +93,7 @@ def follow(engine: Engine, frame: Frame) -> None:
         if "context" in code.kinds:
             result = run.yielded
         else:
-            holder = Holder("list", (frame.number, -1))
+            holder = Holder("generator", (frame.number, -1))
             put(run, holder, "*", run.yielded)
             result = frozenset({holder})
     engine.write(("result", frame.number), bounded(result))
@@ -151,7 +155,9 @@ def _evaluate(run: Run, node: Evaluate) -> bool:
 
 
 def _return(run: Run, node: Return) -> bool:
-    run.result = join(run.result, evaluate(run, node.value) if node.value is not None else NOTHING)
+    value = evaluate(run, node.value) if node.value is not None else NOTHING
+    run.result = join(run.result, value)
+    run.records.returns[node.start] = ReturnRecord(run.source.first_line(node), value, caught=run.caught > 0)
     return True
 
 
@@ -205,8 +211,10 @@ def _if(run: Run, node: If) -> bool:
         run.env = dict(start)
         # What stands under a test of the environment is meant for some deployments only.
         run.protected += depends
+        run.branches += 1
         if not block(run, body):
             ends.append(run.env)
+        run.branches -= 1
         run.protected -= depends
         if isinstance(test, Literal) and test.value is True:
             has_else = True
@@ -319,12 +327,18 @@ def _except(run: Run, handler: Except) -> bool:
     if handler.kind is not None:
         evaluate(run, handler.kind)
     if handler.name:
-        run.assign(handler.name, OTHER)
-    return block(run, handler.body)
+        run.assign(handler.name, ERROR)
+    run.branches += 1
+    run.caught += 1
+    ended = block(run, handler.body)
+    run.caught -= 1
+    run.branches -= 1
+    return ended
 
 
 def _match(run: Run, node: Match) -> bool:
-    evaluate(run, node.subject)
+    run.tests(evaluate(run, node.subject))
+    run.branches += 1
     start = run.env
     ends = [start]
     for names, guard, body in node.cases:
@@ -337,6 +351,7 @@ def _match(run: Run, node: Match) -> bool:
         if not block(run, body):
             ends.append(run.env)
     run.merge(ends)
+    run.branches -= 1
     return False
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...source.python_syntax import Subscript, Syntax
-from .domain import OTHER, Abstract, External, Holder, bounded, each, texts_of
+from .data import stored
+from .domain import OTHER, Abstract, Data, External, Holder, bounded, each, texts_of
 from .environment import ENVIRON
 from .run import Run
 from .values import any_sdk, key_of, put, take
@@ -14,6 +15,9 @@ def part_of(run: Run, value: Abstract, index: int) -> Abstract:
     found: Abstract = frozenset()
     for atom in each(value):
         holder = atom if isinstance(atom, Holder) and atom.kind != "dict" else None
+        if isinstance(atom, Data):
+            found = found | {atom.step(f"[{index}]")}
+            continue
         found = found | (take(run, holder, f"#{index}") if holder is not None else OTHER)
     return bounded(found)
 
@@ -36,6 +40,8 @@ def store_item(run: Run, target: Subscript, receiver: Abstract, index: Abstract,
             if names is None:
                 lost(run, value, target)
         else:
+            if isinstance(atom, Data):
+                stored(run, atom, index)
             lost(run, value, target)
 
 

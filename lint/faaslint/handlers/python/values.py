@@ -19,7 +19,22 @@ from ...model.value import (
     Value,
     join_text,
 )
-from .domain import OTHER, SDK, Abstract, Atom, FromEnvironment, Holder, Method, Nothing, Text, bounded, each, text
+from .domain import (
+    OTHER,
+    SDK,
+    Abstract,
+    Atom,
+    Data,
+    External,
+    FromEnvironment,
+    Holder,
+    Method,
+    Nothing,
+    Text,
+    bounded,
+    each,
+    text,
+)
 from .run import Run
 
 _DEPTH: Final = 8
@@ -33,6 +48,12 @@ _HOLDERS: Final = 100
 
 _COMPUTED: Final = "it is computed when the function runs"
 _SEVERAL: Final = "it may have one of several values"
+
+
+TEXT: Final[Abstract] = frozenset({External("builtins.str()")})
+"""A text of which nothing else is known."""
+
+_EMPTY: Final[Abstract] = text("")
 
 
 def value_of(run: Run, value: Abstract, place: Span | None = None) -> Value:
@@ -53,6 +74,8 @@ def _told(run: Run, value: Abstract, trail: tuple[Span, ...], depth: int, left: 
         return Known(atom.value, trail)
     if isinstance(atom, Nothing):
         return Known(None, trail)
+    if isinstance(atom, Data):
+        return Unknown(_COMPUTED, atom.shown(), trail)
     if isinstance(atom, Holder) and depth < _DEPTH:
         return _held(run, atom, trail, depth, left)
     return Unknown(_COMPUTED, trail=trail)
@@ -125,6 +148,8 @@ def elements_of(run: Run, value: Abstract) -> Abstract:
     for atom in each(value):
         if isinstance(atom, Holder):
             found |= take(run, atom, "*") if atom.kind != "dict" else dict_keys(run, atom)
+        elif isinstance(atom, Data):
+            found.add(atom.step("[*]"))
         else:
             found |= OTHER
     return bounded(frozenset(found))
@@ -141,20 +166,23 @@ def dict_keys(run: Run, holder: Holder) -> Abstract:
 def joined_text(run: Run, parts: list[Abstract]) -> Abstract:
     """Return the concatenation of texts: a constant, or a pattern with holes."""
     leaves: list[Leaf] = []
+    parts = [part for part in parts if part != _EMPTY]
     for part in parts:
         value = value_of(run, part)
         if isinstance(value, Known) and isinstance(value.value, (str, int, float, Environment, Pattern)):
             leaves.append(_shown(value))
         else:
-            leaves.append(Unknown(_COMPUTED))
+            leaves.append(Unknown(_COMPUTED, value.symbol if isinstance(value, Unknown) else None))
+    if len(parts) == 1 and any(isinstance(atom, Data) for atom in parts[0]):
+        return parts[0]
     result = join_text(leaves)
     if isinstance(result, Known):
         content = result.value
         if isinstance(content, Environment):
             return frozenset({FromEnvironment(content.name)})
         if isinstance(content, (str, Pattern)):
-            return text(content) if len(str(content)) <= 2_000 else OTHER
-    return OTHER
+            return text(content) if len(str(content)) <= 2_000 else TEXT
+    return TEXT
 
 
 def _shown(value: Known) -> Known:

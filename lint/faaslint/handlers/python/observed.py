@@ -1,0 +1,211 @@
+"""From what an analysis found to the facts about the event, the context, and what the handler returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...model.facts import (
+    CallableKind,
+    ContextRead,
+    EventRead,
+    Handler,
+    Reachable,
+    Return,
+    Serialisation,
+    Signature,
+)
+from ...model.span import Span
+from ...model.value import CLOSED, Open, Openness
+from .analysis import Analysis
+from .domain import Class, ClassCode, Data, Function, Instance
+from .engine import Frame
+from .records import DataRecord
+from .shapes import shapes_of
+
+Identify = Callable[[str, Span], dict[str, Any]]
+"""Returns what every node has, for a fact of a kind at a place."""
+
+
+class Observed:
+    """Collects these facts of one analysis. ``frames`` are those that are reached, with how."""
+
+    def __init__(self, analysis: Analysis, frames: list[tuple[Frame, Reachable]], identify: Identify) -> None:
+        self._analysis = analysis
+        self._frames = frames
+        self._identify = identify
+        self._entered = analysis.entered()
+
+    def fill(self, handler: Handler) -> None:
+        """Write the facts into a handler node."""
+        handler.signature = self._signature()
+        handler.returns = tuple(self._returns())
+        handler.returns_openness = self._returns_openness()
+        handler.events = tuple(self._data("event", self._event))
+        handler.contexts = tuple(self._data("context", self._context))
+        handler.serialisations = tuple(self._serialisations())
+        tested = {data for frame, _ in self._frames for data in frame.records.data_tests}
+        handler.event_tests = frozenset(data.path for data in tested if data.origin == "event")
+        handler.events_openness = self._events_openness()
+
+    # the callable
+
+    def _signature(self) -> Signature | None:
+        """Return how the handler is declared, None where that is not certain."""
+        value = self._analysis.value
+        if len(value) != 1:
+            return None
+        (atom,) = value
+        if isinstance(atom, Function):
+            return None if self._analysis.engine.opaque.get(atom.code) else self._of_function(atom)
+        if isinstance(atom, Class) and not self._may_be_called(atom.code, ("__new__", "__init_subclass__")):
+            return Signature(kind=CallableKind.CLASS, span=self._span(atom.code))
+        if isinstance(atom, Instance) and not self._may_be_called(atom.code, ("__call__", "__getattr__")):
+            return Signature(kind=CallableKind.OBJECT, span=self._span(atom.code))
+        return None
+
+    def _of_function(self, atom: Function) -> Signature | None:
+        definition = atom.code.definition
+        parameters = list(definition.parameters)
+        if atom.receiver is not None and parameters and not parameters[0].stars:
+            parameters = parameters[1:]
+        positional = [one for one in parameters if not one.stars and not one.keyword_only]
+        any_number = any(one.stars == 1 for one in parameters)
+        source = atom.code.module.source
+        if source is None:
+            return None
+        start = getattr(definition, "name_start", definition.start)
+        frames = [frame for frame in self._entered if frame.code is atom.code]
+        return Signature(
+            kind=CallableKind.FUNCTION,
+            span=source.span_of(start, start + len(definition.name.encode())),
+            is_async=getattr(definition, "is_async", False),
+            is_generator=any(frame.records.yields for frame in frames) and not atom.code.kinds,
+            required=sum(one.default is None for one in positional),
+            accepted=None if any_number else len(positional),
+            keywords=tuple(one.name for one in parameters if one.keyword_only and not one.stars and one.default is None),
+        )
+
+    def _span(self, code: ClassCode) -> Span:
+        source = code.module.source
+        assert source is not None
+        start = code.definition.name_start
+        return source.span_of(start, start + len(code.definition.name.encode()))
+
+    def _may_be_called(self, code: ClassCode, methods: tuple[str, ...]) -> bool:
+        """Return whether a class or one that it inherits from has one of these methods, or may have."""
+        engine = self._analysis.engine
+        pending, seen = [code], set()
+        while pending:
+            current = pending.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            if current.definition.decorators or any(one.name for one in current.definition.arguments):
+                return True
+            if any(engine.peek(("attribute", current, name)) for name in methods):
+                return True
+            for atom in engine.peek(("bases", current)):
+                if not isinstance(atom, Class):
+                    return True
+                pending.append(atom.code)
+        return False
+
+    # what is returned
+
+    def _returns(self) -> Iterator[Return]:
+        engine = self._analysis.engine
+        frames = {frame.number: reachable for frame, reachable in self._frames}
+        for frame in self._entered:
+            if frame.number not in frames or frame.records.yields:
+                continue
+            for place in sorted(frame.records.returns):
+                record = frame.records.returns[place]
+                shapes = shapes_of(engine, record.value)
+                for shape in shapes:
+                    yield Return(
+                        **self._identify("return", record.span),
+                        shape=shape,
+                        implicit=record.implicit,
+                        alternatives=len(shapes),
+                        caught=record.caught,
+                    )
+
+    def _returns_openness(self) -> Openness:
+        engine = self._analysis.engine
+        if engine.too_large:
+            return Open(engine.too_large)
+        for atom in self._analysis.value:
+            if isinstance(atom, Function):
+                decorator = engine.opaque.get(atom.code)
+                if decorator is not None:
+                    return Open(f"the decorator '{decorator}' may change what is returned")
+            elif not isinstance(atom, Instance):
+                return Open("the handler is made by code that is not followed")
+        return CLOSED if self._entered else Open("the handler is made by code that is not followed")
+
+    # the event and the context
+
+    def _data(self, origin: str, make: Callable[[DataRecord, bool, Reachable], Any]) -> Iterator[Any]:
+        groups: dict[tuple[Span, Data], list[tuple[DataRecord, bool, Reachable]]] = {}
+        for frame, reachable in self._frames:
+            guarded = frame.number not in self._analysis.unprotected
+            for (_, data), record in frame.records.data.items():
+                if data.origin == origin:
+                    groups.setdefault((record.span, data), []).append((record, guarded, reachable))
+        for _, group in sorted(groups.items(), key=lambda one: (one[0][0], one[0][1].path)):
+            record, _, reachable = min(group, key=lambda one: list(Reachable).index(one[2]))
+            # In one situation unprotected is enough for it to fail.
+            yield make(record, all(one[0].protected or one[1] for one in group), reachable)
+
+    def _event(self, record: DataRecord, protected: bool, reachable: Reachable) -> EventRead:
+        return EventRead(
+            **self._identify("event", record.span),
+            path=record.data.path,
+            required=record.required,
+            has_default=record.has_default,
+            protected=protected,
+            reachable=reachable,
+        )
+
+    def _context(self, record: DataRecord, protected: bool, reachable: Reachable) -> ContextRead:
+        return ContextRead(
+            **self._identify("context", record.span),
+            path=record.data.path,
+            called=record.called,
+            protected=protected,
+            reachable=reachable,
+        )
+
+    def _events_openness(self) -> Openness:
+        engine = self._analysis.engine
+        if engine.too_large:
+            return Open(engine.too_large)
+        for frame, _ in self._frames:
+            for place in sorted(frame.records.hidden_data):
+                shown, span = frame.records.hidden_data[place]
+                return Open(f"'{shown}' is passed to something that is not followed", span)
+        returns = self._returns_openness()
+        return returns if not self._entered else CLOSED
+
+    # JSON
+
+    def _serialisations(self) -> Iterator[Serialisation]:
+        engine = self._analysis.engine
+        seen: set[tuple[Span, object]] = set()
+        for frame, reachable in self._frames:
+            for (_, kind), record in sorted(frame.records.values.items()):
+                if kind != "json":
+                    continue
+                shapes = shapes_of(engine, record.value)
+                if (record.span, repr(shapes)) in seen:
+                    continue
+                seen.add((record.span, repr(shapes)))
+                for shape in shapes:
+                    yield Serialisation(
+                        **self._identify("json", record.span),
+                        shape=shape,
+                        plain=record.plain,
+                        alternatives=len(shapes),
+                        reachable=reachable,
+                    )
