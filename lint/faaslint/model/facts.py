@@ -304,11 +304,10 @@ class FileWrite(Node):
 class Import(Node):
     """An import of something that is not in the package. ``module`` is its dotted name.
 
-    ``protected`` says that the source is prepared for its absence; ``part`` is what is taken from it.
+    ``protected`` says that the source is prepared for its absence.
     """
 
     module: str
-    part: str = ""
     protected: bool = False
     standard: bool = False
     reachable: Reachable = Reachable.YES

@@ -56,7 +56,7 @@ from .iteration import iterate
 from .operators import formatted, sum_of
 from .run import Arguments, Run
 from .storing import lost, part_of, store_item
-from .values import elements_of, joined_text, key_of, keys_of, put, take
+from .values import elements_of, joined_text, key_of, keys_of, path_of, put, take
 
 
 def evaluate(run: Run, node: Expression) -> Abstract:
@@ -189,6 +189,8 @@ def _operation(run: Run, node: Operation) -> Abstract:
         if node.operator == "not":
             return CONDITION if run.tests(operands[0]) else OTHER
         return OTHER
+    if node.operator == "/" and any(isinstance(atom, Text) and atom.kind == "path" for atom in operands[0]):
+        return path_of(run, operands)
     if node.operator == "+":
         return sum_of(run, node, operands)
     if node.operator == "%" and len(operands) == 2:

@@ -9,7 +9,6 @@ from ...source.python_syntax import Syntax
 from .attributes import attribute_of, store
 from .data import convert, lose, tells
 from .domain import (
-    CONDITION,
     NOTHING,
     OTHER,
     PENDING,
@@ -27,21 +26,22 @@ from .domain import (
     Parent,
     Partial,
     Session,
-    bounded,
     each,
     join,
     ordered,
     texts_of,
 )
+from .effects import note_effects
 from .environment import ENVIRON
-from .functions import escape, hands_over, list_of, tuple_of
+from .functions import escape, hands_over, list_of
 from .imports import import_path
 from .iteration import iterate
 from .modules import ROUTERS, Trust, trust_of
 from .records import ValueRecord
 from .run import Arguments, Run
 from .sdk import UNSIGNED, make_client, make_session
-from .values import TEXT, any_sdk, joined_text, keys_of, put, take
+from .standard import STANDARD
+from .values import any_sdk, keys_of, take
 
 _PATH: Final = 300
 _SUBMITS: Final = ("submit", "apply_async", "apply", "run_in_executor", "to_thread", "call_soon", "start_new_thread", "map",
@@ -75,6 +75,7 @@ def note_value(run: Run, kind: str, value: Abstract, node: Syntax, *, plain: boo
 
 def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract:
     """Return what calling something external gives, and note what the call does."""
+    note_effects(run, path, arguments, node)
     special = _TABLE.get(path)
     if special is not None:
         return special(run, arguments, node)
@@ -264,103 +265,6 @@ def _super(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     return frozenset(found) or OTHER
 
 
-def _listed(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    key = arguments.get(None, "key")
-    if not arguments.positional:
-        return list_of(run, frozenset(), node)
-    elements = iterate(run, arguments.positional[0][0], node)
-    if key is not None:
-        run.call(key, Arguments([(elements, None)]), node)
-    return list_of(run, elements, node)
-
-
-def _set(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    elements = iterate(run, arguments.positional[0][0], node) if arguments.positional else frozenset()
-    return list_of(run, elements, node, "set")
-
-
-def _dict(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    holder = Holder("dict", (run.frame.number, node.start))
-    for value, _ in arguments.positional:
-        for atom in each(value):
-            if isinstance(atom, Holder) and atom.kind == "dict":
-                for key in keys_of(run, atom):
-                    put(run, holder, key, take(run, atom, key))
-                continue
-            if atom == ENVIRON:
-                run.hidden_read("all environment variables are read at once", node)
-            put(run, holder, "*", OTHER)
-    for name, (value, _) in arguments.named.items():
-        put(run, holder, "'" + name, value)
-    if arguments.open_named:
-        put(run, holder, "*", OTHER)
-    return frozenset({holder})
-
-
-def _enumerate(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    if not arguments.positional:
-        return OTHER
-    elements = iterate(run, arguments.positional[0][0], node)
-    return list_of(run, tuple_of(run, [OTHER, elements], node), node)
-
-
-def _zip(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    parts = [iterate(run, value, node) for value, _ in arguments.positional]
-    return list_of(run, tuple_of(run, parts, node), node)
-
-
-def _map(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    if not arguments.positional:
-        return OTHER
-    elements = [(iterate(run, value, node), None) for value, _ in arguments.positional[1:]]
-    return list_of(run, run.call(arguments.positional[0][0], Arguments([*elements]), node), node)
-
-
-def _filter(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    if len(arguments.positional) < 2:
-        return OTHER
-    elements = iterate(run, arguments.positional[1][0], node)
-    run.call(arguments.positional[0][0], Arguments([(elements, None)]), node)
-    return list_of(run, elements, node)
-
-
-def _tested(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    depends = False
-    for value, _ in arguments.positional:
-        held = iterate(run, frozenset(atom for atom in value if isinstance(atom, Holder)), node)
-        depends = run.tests(value | held) or depends
-    return CONDITION if depends else OTHER
-
-
-def _text(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    if len(arguments.positional) != 1:
-        return TEXT
-    return convert(run, "builtins.str", arguments, node) or joined_text(run, [arguments.positional[0][0]])
-
-
-def _next(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    return iterate(run, arguments.positional[0][0], node) if arguments.positional else OTHER
-
-
-def _partial(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    if not arguments.positional:
-        return OTHER
-    target = arguments.positional[0][0]
-    rest = tuple(value for value, _ in arguments.positional[1:])
-    named = tuple((name, value) for name, (value, _) in sorted(arguments.named.items()))
-    if any(not value for value in (*rest, *(value for _, value in named))):
-        return PENDING
-    return bounded(frozenset(Partial(atom, rest, named) for atom in target if not isinstance(atom, Partial))) or OTHER
-
-
-def _gathered(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    return list_of(run, join(*(arguments.all() or [OTHER])), node)
-
-
-def _cast(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    return arguments.get(1, "val") or OTHER
-
-
 def _load_dotenv(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     run.hidden_set("variables are loaded from a file", node)
     return OTHER
@@ -385,27 +289,6 @@ _TABLE: Final[dict[str, Callable[[Run, Arguments, Syntax], Abstract]]] = {
     "builtins.__import__": _import,
     "importlib.import_module": _import,
     "builtins.super": _super,
-    **dict.fromkeys(
-        ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
-         "builtins.iter", "itertools.cycle", "itertools.islice", "asyncio.as_completed", "itertools.chain.from_iterable",
-         "concurrent.futures.as_completed", "collections.deque"), _listed,
-    ),
-    "builtins.set": _set,
-    "builtins.frozenset": _set,
-    "builtins.dict": _dict,
-    "collections.OrderedDict": _dict,
-    "builtins.enumerate": _enumerate,
-    "builtins.zip": _zip,
-    "builtins.map": _map,
-    "builtins.filter": _filter,
-    "builtins.all": _tested,
-    "builtins.any": _tested,
-    "builtins.bool": _tested,
-    "builtins.str": _text,
-    "builtins.next": _next,
-    "functools.partial": _partial,
-    "functools.partialmethod": _partial,
-    "asyncio.gather": _gathered,
-    "typing.cast": _cast,
+    **STANDARD,
     "dotenv.load_dotenv": _load_dotenv,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from ...source.python_syntax import Syntax
 from .domain import Abstract, Atom, External, ModuleValue
 from .modules import Trust, is_standard, reads_environment, sets_environment, trust_of
 from .package import PackageModule
+from .records import ImportRecord
 from .run import Run
 
 
@@ -107,6 +108,11 @@ def _judge(run: Run, path: str, node: Syntax) -> None:
     """Note what may come of importing something that is not in the package."""
     trust = trust_of(path)
     top = path.partition(".")[0]
+    key = (node.start, path)
+    if key not in run.records.imports:
+        protected = run.tries > 0 or run.protected > 0
+        span = run.source.first_line(node)
+        run.records.imports[key] = ImportRecord(span, path, protected, trust is Trust.STANDARD)
     if trust is Trust.UNKNOWN:
         run.need(f"the module '{top}' is not among the sources, and may call AWS", node)
         run.hidden_read(f"the module '{top}' is not among the sources, and may read variables", node)

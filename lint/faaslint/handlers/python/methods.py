@@ -18,10 +18,11 @@ from .domain import (
     join,
     text,
 )
+from .effects import note_file, note_query
 from .functions import UNKNOWN_ARGUMENTS, call_function, escape, hands_over, list_of, tuple_of
 from .iteration import iterate
 from .run import Arguments, Run
-from .values import TEXT, dict_keys, joined_text, key_of, keys_of, put, take
+from .values import TEXT, dict_keys, joined_text, key_of, keys_of, path_of, put, take
 
 _CALLERS = frozenset({"__call__", "delay", "remote", "submit", "invoke", "run"})
 """Methods by which frameworks call a function that they have wrapped."""
@@ -36,7 +37,7 @@ def call_method(run: Run, method: Method, arguments: Arguments, node: Syntax) ->
     """Return what a method of something other than an SDK object gives."""
     receiver = method.receiver
     if isinstance(receiver, Text):
-        return _text_method(run, receiver, method.name, arguments)
+        return _text_method(run, receiver, method.name, arguments, node)
     if isinstance(receiver, Holder):
         return _holder_method(run, receiver, method.name, arguments, node)
     if isinstance(receiver, Data):
@@ -47,6 +48,7 @@ def call_method(run: Run, method: Method, arguments: Arguments, node: Syntax) ->
         if method.name in _CALLERS:
             call_function(run, receiver, UNKNOWN_ARGUMENTS, node)
         return OTHER
+    note_query(run, method.name, arguments, node)
     if method.name not in _UNSAFE_NAMES:
         run.records.named_methods.setdefault(method.name, run.span(node))
     hands_over(run, arguments, f"'{method.name}' of something unknown", node)
@@ -57,8 +59,21 @@ def call_method(run: Run, method: Method, arguments: Arguments, node: Syntax) ->
     return OTHER
 
 
-def _text_method(run: Run, receiver: Text, name: str, arguments: Arguments) -> Abstract:
+def _path_method(run: Run, receiver: Text, name: str, arguments: Arguments, node: Syntax) -> Abstract:
+    """Return what a method of a ``pathlib.Path`` gives."""
+    mode = arguments.get(0, "mode")
+    written = mode is not None and any(isinstance(one, Text) and str(one.value)[:1] in ("w", "a", "x") for one in mode)
+    if name in ("write_text", "write_bytes", "mkdir", "touch") or (name == "open" and written):
+        note_file(run, frozenset({receiver}), node)
+    elif name == "joinpath":
+        return path_of(run, [frozenset({receiver}), *(value for value, _ in arguments.positional)])
+    return OTHER
+
+
+def _text_method(run: Run, receiver: Text, name: str, arguments: Arguments, node: Syntax) -> Abstract:
     content = receiver.value
+    if receiver.kind == "path":
+        return _path_method(run, receiver, name, arguments, node)
     if not isinstance(content, str):
         return OTHER
     if name == "format":

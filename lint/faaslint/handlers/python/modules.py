@@ -24,7 +24,8 @@ class Trust(StrEnum):
 
 
 @cache
-def _names(kind: str) -> frozenset[str]:
+def names(kind: str) -> frozenset[str]:
+    """Return one of the lists of names that the data file holds."""
     with open(os.path.join(os.path.dirname(__file__), "data", "modules.json"), encoding="utf-8") as stream:
         return frozenset(name for line in json.load(stream)[kind] for name in line.split())
 
@@ -95,24 +96,24 @@ def trust_of(path: str) -> Trust:
             return found
     if is_standard(parts[0]):
         return Trust.STANDARD
-    if parts[0] in _names("harmless") or parts[0].startswith("mypy_boto3"):
+    if parts[0] in names("harmless") or parts[0].startswith("mypy_boto3"):
         return Trust.HARMLESS
     return Trust.UNKNOWN
 
 
 def is_standard(name: str) -> bool:
     """Return whether a top-level name is that of a module of the standard library, in any supported version of Python."""
-    return name in _names("standard")
+    return name in names("standard")
 
 
 def is_builtin(name: str) -> bool:
     """Return whether a name is one of Python's built-in functions or types, or a name that every module has."""
-    return name in _names("builtins")
+    return name in names("builtins")
 
 
 def is_wrapper(name: str) -> bool:
     """Return whether a top-level module is one that layers bring, and that calls the user's handler itself."""
-    return name in _names("wrappers")
+    return name in names("wrappers")
 
 
 def reads_environment(path: str) -> bool:

@@ -9,14 +9,19 @@ from ...model.facts import (
     CallableKind,
     ContextRead,
     EventRead,
+    FileWrite,
     Handler,
+    Import,
+    NetworkCall,
     Reachable,
     Return,
     Serialisation,
     Signature,
+    Sink,
+    SinkKind,
 )
 from ...model.span import Span
-from ...model.value import CLOSED, Open, Openness
+from ...model.value import CLOSED, Open, Openness, Unknown
 from .analysis import Analysis
 from .domain import Class, ClassCode, Data, Function, Instance
 from .engine import Frame
@@ -47,6 +52,8 @@ class Observed:
         tested = {data for frame, _ in self._frames for data in frame.records.data_tests}
         handler.event_tests = frozenset(data.path for data in tested if data.origin == "event")
         handler.events_openness = self._events_openness()
+        self._effects(handler)
+        handler.imports = tuple(self._imports())
 
     # the callable
 
@@ -187,6 +194,44 @@ class Observed:
                 return Open(f"'{shown}' is passed to something that is not followed", span)
         returns = self._returns_openness()
         return returns if not self._entered else CLOSED
+
+    # effects
+
+    def _effects(self, handler: Handler) -> None:
+        sinks: list[Sink] = []
+        network: list[NetworkCall] = []
+        files: list[FileWrite] = []
+        seen: set[tuple[Span, str]] = set()
+        for frame, reachable in self._frames:
+            for (_, kind), one in sorted(frame.records.effects.items()):
+                if (one.span, kind) in seen:
+                    continue
+                seen.add((one.span, kind))
+                protected = one.protected or frame.number not in self._analysis.unprotected
+                common = self._identify(kind, one.span) | {"reachable": reachable}
+                if kind == "network":
+                    network.append(NetworkCall(**common, library=one.what, url=one.value, protected=protected))
+                elif kind == "file":
+                    files.append(FileWrite(**common, file=one.value, protected=protected))
+                else:
+                    data = one.value.symbol if isinstance(one.value, Unknown) else None
+                    sinks.append(Sink(**common, sink=SinkKind(kind), data=data or "event"))
+        handler.sinks, handler.network, handler.files = tuple(sinks), tuple(network), tuple(files)
+
+    def _imports(self) -> Iterator[Import]:
+        seen: set[tuple[Span, str]] = set()
+        for frame, reachable in self._frames:
+            for one in frame.records.imports.values():
+                if (one.span, one.module) in seen:
+                    continue
+                seen.add((one.span, one.module))
+                yield Import(
+                    **self._identify("import", one.span),
+                    module=one.module,
+                    protected=one.protected,
+                    standard=one.standard,
+                    reachable=reachable,
+                )
 
     # JSON
 

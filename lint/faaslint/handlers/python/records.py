@@ -94,6 +94,27 @@ class ValueRecord:
 
 
 @record(frozen=False)
+class EffectRecord:
+    """Something that a call outside the package does: ``kind`` says what, ``value`` to which file, address or data."""
+
+    span: Span
+    kind: str
+    what: str
+    value: Value
+    protected: bool
+
+
+@record(frozen=False)
+class ImportRecord:
+    """An import of something that is not in the package."""
+
+    span: Span
+    module: str
+    protected: bool
+    standard: bool
+
+
+@record(frozen=False)
 class CaughtRecord:
     """A ``try`` that catches everything: where its body stands, and what its clause does about it."""
 
@@ -136,5 +157,8 @@ class Records:
     hidden_data: dict[int, tuple[str, Span]] = field(default_factory=dict)
     """Where the event is used in ways that are not followed."""
     values: dict[tuple[int, str], ValueRecord] = field(default_factory=dict)
+    effects: dict[tuple[int, str], EffectRecord] = field(default_factory=dict)
+    imports: dict[tuple[int, str], ImportRecord] = field(default_factory=dict)
+    caught: dict[int, CaughtRecord] = field(default_factory=dict)
     dynamic_modules: dict[str, Span] = field(default_factory=dict)
     """Modules (paths) whose functions are reached by computed names."""

@@ -26,6 +26,7 @@ from .domain import (
     Waiter,
     texts_of,
 )
+from .effects import note_file, note_sdk_query
 from .records import CallRecord, ClientRecord
 from .run import Arguments, Run
 from .sdk_tables import waited_operation
@@ -190,9 +191,13 @@ def call_client(run: Run, client: Client, name: str, arguments: Arguments, node:
         operation, positions = TRANSFERS[name]
         values = values_of(run, arguments, positions)
         note_call(run, receiver, operation, values, node, name, not arguments.open_named, certain)
+        target = arguments.get(2, "Filename") if name == "download_file" else None
+        if target is not None:
+            note_file(run, target, node)
     else:
         complete = not arguments.open_named
         note_call(run, receiver, name, values_of(run, arguments), node, complete=complete, certain=certain)
+        note_sdk_query(run, client.service, name, arguments, node)
     return frozenset({Data(f"client:{client.service}.{name}")})
 
 

@@ -185,6 +185,18 @@ def joined_text(run: Run, parts: list[Abstract]) -> Abstract:
     return TEXT
 
 
+def path_of(run: Run, parts: list[Abstract]) -> Abstract:
+    """Return a path made of its parts: a text that knows that it is one."""
+    pieces: list[Abstract] = []
+    for part in parts:
+        pieces += [text("/"), part] if pieces else [part]
+    joined = joined_text(run, pieces) if pieces else OTHER
+    found = frozenset(
+        Text(atom.value, "path") for atom in joined if isinstance(atom, Text) and not isinstance(atom.value, int)
+    )
+    return found or OTHER
+
+
 def _shown(value: Known) -> Known:
     """Return a value as Python formats it: templates write booleans otherwise."""
     return Known(str(value.value)) if isinstance(value.value, bool) else value
