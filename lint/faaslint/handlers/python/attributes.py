@@ -189,5 +189,7 @@ def store(run: Run, receiver: Abstract, name: str, value: Abstract) -> bool:
         elif isinstance(atom, External):
             run.engine.write(("attribute", atom, name), value)
         else:
+            if isinstance(atom, Data):
+                run.records.data_sets.add(atom.step(name))
             followed = False
     return followed and bool(receiver)

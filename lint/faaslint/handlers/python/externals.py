@@ -7,7 +7,7 @@ from typing import Final
 
 from ...source.python_syntax import Syntax
 from .attributes import attribute_of, store
-from .data import convert, lose, tells
+from .data import convert, lose, note, tells
 from .domain import (
     NOTHING,
     OTHER,
@@ -17,6 +17,7 @@ from .domain import (
     Account,
     Atom,
     Class,
+    Data,
     External,
     Function,
     Holder,
@@ -205,7 +206,9 @@ def _getattr(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
         return PENDING
     names = texts_of(name)
     if names is not None:
+        run.tries += len(arguments.positional) > 2
         found = join(*(attribute_of(run, receiver, one, node) for one in names))
+        run.tries -= len(arguments.positional) > 2
         return join(found, arguments.positional[2][0]) if len(arguments.positional) > 2 else found
     for atom in ordered(receiver):
         if isinstance(atom, SDK):
@@ -216,6 +219,14 @@ def _getattr(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
             run.records.dynamic_classes.setdefault(atom.code, run.span(node))
         elif isinstance(atom, External) and trust_of(atom.path) is Trust.SDK:
             run.need("the SDK is used by a computed name", node)
+    return OTHER
+
+
+def _hasattr(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
+    for atom in arguments.get(0, "") or ():
+        if isinstance(atom, Data):
+            for name in texts_of(arguments.get(1, "") or OTHER) or ():
+                note(run, atom.step(name), node, required=False, has_default=True)
     return OTHER
 
 
@@ -284,6 +295,7 @@ _TABLE: Final[dict[str, Callable[[Run, Arguments, Syntax], Abstract]]] = {
     "boto3.session.Config": _config,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
+    "builtins.hasattr": _hasattr,
     "builtins.exec": _evaluated,
     "builtins.eval": _evaluated,
     "builtins.__import__": _import,

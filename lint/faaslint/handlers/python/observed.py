@@ -67,6 +67,10 @@ class Observed:
             return None if self._analysis.engine.opaque.get(atom.code) else self._of_function(atom)
         if isinstance(atom, Class) and not self._may_be_called(atom.code, ("__new__", "__init_subclass__")):
             return Signature(kind=CallableKind.CLASS, span=self._span(atom.code))
+        if isinstance(atom, Instance):
+            for method in self._analysis.engine.peek(("attribute", atom.code, "__call__")):
+                if isinstance(method, Function):
+                    return self._of_function(Function(method.code, method.scope, atom))
         if isinstance(atom, Instance) and not self._may_be_called(atom.code, ("__call__", "__getattr__")):
             return Signature(kind=CallableKind.OBJECT, span=self._span(atom.code))
         return None
@@ -175,12 +179,21 @@ class Observed:
             reachable=reachable,
         )
 
+    def _set_by_source(self, data: Data) -> bool:
+        """Return whether the source makes sure itself that data is there: it sets it, or asks for the attribute."""
+        for frame, _ in self._frames:
+            if data in frame.records.data_sets:
+                return True
+            if any(one.has_default for (_, other), one in frame.records.data.items() if other == data):
+                return True
+        return False
+
     def _context(self, record: DataRecord, protected: bool, reachable: Reachable) -> ContextRead:
         return ContextRead(
             **self._identify("context", record.span),
             path=record.data.path,
             called=record.called,
-            protected=protected,
+            protected=protected or self._set_by_source(record.data),
             reachable=reachable,
         )
 

@@ -154,6 +154,8 @@ class Records:
     data: dict[tuple[int, Data], DataRecord] = field(default_factory=dict)
     data_tests: set[Data] = field(default_factory=set)
     """Data whose presence, truth or value is asked for."""
+    data_sets: set[Data] = field(default_factory=set)
+    """Data that the source puts there itself."""
     hidden_data: dict[int, tuple[str, Span]] = field(default_factory=dict)
     """Where the event is used in ways that are not followed."""
     values: dict[tuple[int, str], ValueRecord] = field(default_factory=dict)
