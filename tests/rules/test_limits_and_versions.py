@@ -190,7 +190,7 @@ def recorded(old_role: str, old_dead_letter: str | None) -> Graph:
             routing=Known("set"),
         )
     )
-    link(graph, ())
+    link(graph)
     return graph
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..model.edges import Edge, EdgeKind
@@ -21,7 +21,7 @@ from ..model.nodes import (
     Unread,
     Version,
 )
-from ..model.read import entry
+from ..model.read import entry, text_of
 from ..model.span import Span
 from ..model.value import CLOSED, Known, Leaf, Open, Openness, Reference, Unknown, Value, branches
 
@@ -60,6 +60,7 @@ class Graph:
         self._out: dict[tuple[str, EdgeKind], list[Edge]] = {}
         self._into: dict[tuple[str, EdgeKind], list[Edge]] = {}
         self._callees: dict[str, tuple[Callee, ...]] = {}
+        self._names: dict[type[Node], dict[str, Node]] = {}
         self._roles: dict[str, tuple[tuple[Guard, Role | Unknown], ...]] = {}
         self.permissions_openness: Openness = CLOSED
         self.earlier: Graph | None = None
@@ -119,6 +120,18 @@ class Graph:
     def node(self, identifier: str) -> Node | None:
         """Return the node with this id, None where there is none."""
         return self.nodes.get(identifier)
+
+    def by_name(self, kind: type[Node], attribute: str) -> Mapping[str, Node]:
+        """Return the nodes of a class by the literal name that an attribute gives them (after linking began)."""
+        found = self._names.get(kind)
+        if found is None:
+            found = self._names[kind] = {}
+            for node in self.all(kind):
+                for _, leaf in branches(getattr(node, attribute)):
+                    name = text_of(leaf)
+                    if name:
+                        found.setdefault(name, node)
+        return found
 
     def out(self, node: Node, kind: EdgeKind) -> tuple[Edge, ...]:
         """Return the edges of a kind that leave a node."""

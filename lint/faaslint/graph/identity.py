@@ -30,10 +30,24 @@ ARNS: dict[type[Node], tuple[tuple[Hole, ...], str]] = {
     nodes.Bus: (("arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":event-bus/"), "bus_name"),
     nodes.EventRule: (("arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":rule/"), "rule_name"),
     nodes.Function: (("arn:", PARTITION, ":lambda:", REGION, ":", ACCOUNT, ":function:"), "function_name"),
-    nodes.StateMachine: (("arn:", PARTITION, ":states:", REGION, ":", ACCOUNT, ":stateMachine:"), ""),
+    nodes.StateMachine: (("arn:", PARTITION, ":states:", REGION, ":", ACCOUNT, ":stateMachine:"), "machine_name"),
+    nodes.DeliveryStream: (("arn:", PARTITION, ":firehose:", REGION, ":", ACCOUNT, ":deliverystream/"), "stream_name"),
     nodes.LogGroup: (("arn:", PARTITION, ":logs:", REGION, ":", ACCOUNT, ":log-group:"), "group_name"),
 }
 """How the ARN of a kind of resource is built: what stands before the name, and the attribute that sets the name."""
+
+SERVICES: dict[str, tuple[type[Node], ...]] = {
+    "sqs": (nodes.Queue,),
+    "sns": (nodes.Topic,),
+    "kinesis": (nodes.Stream,),
+    "dynamodb": (nodes.Table,),
+    "s3": (nodes.Bucket,),
+    "events": (nodes.Bus, nodes.EventRule),
+    "states": (nodes.StateMachine,),
+    "logs": (nodes.LogGroup,),
+    "firehose": (nodes.DeliveryStream,),
+}
+"""The kinds that the ARNs of a service may name."""
 
 ARN_ATTRIBUTES = frozenset({"Arn", "arn", "TopicArn", "topic_arn"})
 STREAM_ATTRIBUTES = frozenset({"StreamArn", "stream_arn"})

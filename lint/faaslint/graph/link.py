@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeVar
 
 from ..model.edges import Edge, EdgeKind
@@ -15,41 +15,24 @@ from ..model.nodes import (
     Function,
     FunctionUrl,
     InvokeConfig,
-    Layer,
     Node,
     Permission,
+    ProvisionedConcurrency,
     Role,
-    SecurityGroup,
-    Subnet,
     Version,
 )
-from ..model.read import elements, text_of
+from ..model.read import text_of
 from ..model.span import Place
 from ..model.value import ABSENT, Known, Leaf, Pattern, Reference, Unknown, Value, branches
 from .callee import Names, callee_of
 from .graph import Graph
+from .relations import relate
+from .wires import wire_all
 
 N = TypeVar("N", bound=Node)
 
 
-class Wiring:
-    """A push source's claim on a target: which node calls, what it names, and how."""
-
-    __slots__ = ("credentials", "guard", "name", "principal", "property", "source", "target")
-
-    def __init__(
-        self, source: Node, target: Value, guard: Guard, principal: str, credentials: Value, name: str, property_name: str
-    ) -> None:
-        self.source = source
-        self.target = target
-        self.guard = guard
-        self.principal = principal
-        self.credentials = credentials
-        self.name = name
-        self.property = property_name
-
-
-def link(graph: Graph, wiring: Iterable[Wiring]) -> None:
+def link(graph: Graph) -> None:
     """Draw the edges of a graph whose nodes are all there."""
     names = Names(graph)
     for function in graph.all(Function):
@@ -59,10 +42,6 @@ def link(graph: Graph, wiring: Iterable[Wiring]) -> None:
                 graph.connect(
                     Edge(kind=EdgeKind.ASSUMES, source=function, target=role, guard=guard, place=function.at("role"))
                 )
-        _attach_all(graph, function, "subnets", Subnet, EdgeKind.ATTACHED_TO)
-        _attach_all(graph, function, "security_groups", SecurityGroup, EdgeKind.ATTACHED_TO)
-        _attach_all(graph, function, "layers", Layer, EdgeKind.USES_LAYER)
-        _attach_all(graph, function, "dead_letter", Node, EdgeKind.FAILS_TO)
     for version in graph.all(Version):
         _name_function(graph, names, version, version.function, ABSENT)
         for guard, called, _ in graph.functions_called_by(version):
@@ -83,10 +62,10 @@ def link(graph: Graph, wiring: Iterable[Wiring]) -> None:
         _name_function(graph, names, url, url.function, url.qualifier, EdgeKind.POINTS_AT)
     for config in graph.all(InvokeConfig):
         _name_function(graph, names, config, config.function, config.qualifier, EdgeKind.POINTS_AT)
-        _attach_all(graph, config, "on_failure", Node, EdgeKind.FAILS_TO)
-        _attach_all(graph, config, "on_success", Node, EdgeKind.SUCCEEDS_TO)
-    for wire in wiring:
-        _wire(graph, names, wire)
+    for provisioned in graph.all(ProvisionedConcurrency):
+        _name_function(graph, names, provisioned, provisioned.function, provisioned.qualifier, EdgeKind.POINTS_AT)
+    relate(graph)
+    wire_all(graph, names)
 
 
 def _roles(graph: Graph, function: Function) -> Iterator[tuple[Guard, Role | Unknown]]:
@@ -126,14 +105,6 @@ def _role_by_name(graph: Graph, leaf: Known) -> Role | None:
         if isinstance(role.role_name, Known) and role.role_name.value == name:
             return role
     return None
-
-
-def _attach_all(graph: Graph, node: Node, attribute: str, kind: type[Node], edge: EdgeKind) -> None:
-    for guard, leaf in elements(getattr(node, attribute)):
-        if isinstance(leaf, Known):
-            target = _referred(graph, leaf, kind)
-            if target is not None:
-                graph.connect(Edge(kind=edge, source=node, target=target, guard=guard, place=node.at(attribute, leaf)))
 
 
 def _name_function(
@@ -190,25 +161,3 @@ def _poll(graph: Graph, mapping: EventSourceMapping) -> None:
 
 def _words(leaf: Leaf) -> str:
     return str(leaf.value) if isinstance(leaf, Known) else ""
-
-
-def _wire(graph: Graph, names: Names, wire: Wiring) -> None:
-    for callee in callee_of(names, wire.target, ABSENT, plain_names=False):
-        if callee.node is None:
-            continue
-        if callee.node.id not in graph.nodes:
-            graph.add(callee.node)
-        span = wire.target.trail[0] if wire.target.trail else wire.source.span
-        graph.connect(
-            Edge(
-                kind=EdgeKind.TRIGGERS,
-                source=wire.source,
-                target=callee.node,
-                guard=wire.guard & callee.guard,
-                place=Place(span, wire.property),
-                principal=wire.principal,
-                credentials=wire.credentials,
-                name=wire.name,
-                qualifier=callee.qualifier,
-            )
-        )

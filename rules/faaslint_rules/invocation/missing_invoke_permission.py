@@ -55,7 +55,7 @@ def missing_invoke_permission(function: Function, graph: Graph, context: Context
     wired: dict[str, list[tuple[Guard, Edge]]] = {}
     unknown: list[Answer] = []
     for guard, edge in graph.triggers_of(function):
-        if not edge.principal:
+        if not edge.principal or edge.by_role:
             continue
         for inner, (role,) in jointly(edge.credentials, given=guard & function.guard):
             if isinstance(role, Unknown):

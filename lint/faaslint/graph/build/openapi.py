@@ -12,7 +12,6 @@ from ...model.nodes import Api, Route
 from ...model.read import entry
 from ...model.value import Fields, Known, Reference, Value, branches
 from ..graph import Graph
-from ..link import Wiring
 
 INTEGRATION: Final = "x-amazon-apigateway-integration"
 METHODS: Final = frozenset(
@@ -22,8 +21,8 @@ ROUTE_LIMIT: Final = 1_000
 """Most routes of one body; API Gateway's own quota is 300 resources, or 300 routes."""
 
 
-def routes_of(graph: Graph, resource: Resource) -> Iterator[Wiring]:
-    """Add a node for each route of a resource's body, and yield what each integration calls."""
+def add_routes(graph: Graph, resource: Resource) -> None:
+    """Add a node for each route that a resource's body declares with an integration."""
     api = graph.node(resource.address)
     body = resource.properties.get("Body" if "Body" in resource.properties.values else "body")
     if not isinstance(api, Api):
@@ -54,10 +53,12 @@ def routes_of(graph: Graph, resource: Resource) -> Iterator[Wiring]:
                     integration_type=entry(integration, "type"),
                     uri=uri,
                     credentials=entry(integration, "credentials"),
+                    integration_method=entry(integration, "httpMethod"),
+                    timeout=entry(integration, "timeoutInMillis"),
+                    request_parameters=entry(integration, "requestParameters"),
                 )
             )
             graph.connect(Edge(kind=EdgeKind.ROUTES_TO, source=api, target=route, guard=guard))
-            yield Wiring(route, uri, guard, "apigateway.amazonaws.com", route.credentials, "", "uri")
 
 
 def _shown(method: str) -> str:

@@ -9,17 +9,21 @@ from ...load.resource import Loaded, Resource
 from ...model.edges import Edge, EdgeKind
 from ...model.facts import EnvironmentRead, Handler
 from ...model.guard import Guard
-from ...model.nodes import Code, EdgeAssociation, Function, Missing, Node, Plain, Version
-from ...model.read import boolean_of, elements, entry, field
+from ...model.nodes import Api, Code, Distribution, Function, Missing, Node, Plain, Version
+from ...model.read import boolean_of
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, jointly
 from ..graph import Graph
-from ..link import Wiring, link
-from . import cloudformation, terraform
+from ..link import link
 from .access import attach_policies
-from .openapi import routes_of
-from .table import Row, Wire, make_node
+from .distribution import add_associations
+from .openapi import add_routes
+from .resource_policies import attach_resource_policies
+from .table import CLOUDFORMATION, TERRAFORM, Kind, make_node, make_parts
+from .tables import kinds_by_type
+from .workflow import add_tasks
 
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 _HANDLER_BRANCHES = 8
 """How many combinations of code, handler and runtime of one function are followed."""
 
@@ -40,23 +44,39 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     for what, span in loaded.incomplete:
         graph.add(Missing(id=f"missing:{span.path}:{span.line}:{span.column}", name=what, type="", span=span))
     is_terraform = loaded.kind.startswith("terraform")
-    rows = terraform.ROWS if is_terraform else cloudformation.ROWS
-    wires = terraform.WIRES if is_terraform else cloudformation.WIRES
+    column = TERRAFORM if is_terraform else CLOUDFORMATION
     resources = {resource.address: resource for resource in loaded.resources}
     for resource in loaded.resources:
-        row = rows.get(resource.type)
-        node = graph.add(make_node(resource, row if row is not None else Row(Plain)))
-        if isinstance(node, Function) and is_terraform:
-            _add_published_version(graph, node, resource)
-        if resource.type in ("AWS::CloudFront::Distribution", "aws_cloudfront_distribution"):
-            _add_edge_associations(graph, node, resource)
+        _add(graph, resource, column)
     _add_dependencies(graph, resources)
     attach_policies(graph, loaded.resources, is_terraform)
-    link(graph, _wiring(graph, resources, wires))
+    attach_resource_policies(graph, loaded.resources)
+    add_tasks(graph)
+    link(graph)
     if analyser is not None:
         for function in graph.all(Function):
             _run_handlers(graph, function, analyser)
     return graph
+
+
+_PLAIN = Kind(Plain, "", "")
+
+
+def _add(graph: Graph, resource: Resource, column: int) -> None:
+    """Add the node of a resource and those that stand inside it."""
+    known = kinds_by_type()
+    type_name = CUSTOM_RESOURCE if resource.type.startswith("Custom::") else resource.type
+    kind = known[type_name][0] if type_name in known else _PLAIN
+    node = graph.add(make_node(resource, kind, column))
+    for part in kind.parts:
+        for inner in make_parts(resource, part, column):
+            graph.add(inner)
+    if isinstance(node, Function) and column == TERRAFORM:
+        _add_published_version(graph, node, resource)
+    elif isinstance(node, Distribution):
+        add_associations(graph, node, resource, column)
+    elif isinstance(node, Api):
+        add_routes(graph, resource)
 
 
 def _add_published_version(graph: Graph, function: Function, resource: Resource) -> None:
@@ -76,53 +96,6 @@ def _add_published_version(graph: Graph, function: Function, resource: Resource)
                 )
             )
             graph.connect(Edge(kind=EdgeKind.PUBLISHES, source=function, target=version, guard=guard))
-
-
-def _add_edge_associations(graph: Graph, distribution: Node, resource: Resource) -> None:
-    properties = Known(resource.properties)
-    if "DistributionConfig" in resource.properties.values:
-        config = field(properties, "DistributionConfig")
-        behaviours = [
-            ("default behaviour", entry(config, "DefaultCacheBehavior")),
-            ("behaviour", entry(config, "CacheBehaviors")),
-        ]
-        names = ("LambdaFunctionAssociations", "EventType", "LambdaFunctionARN", "IncludeBody", "PathPattern")
-    else:
-        behaviours = [
-            ("default behaviour", entry(properties, "default_cache_behavior")),
-            ("behaviour", entry(properties, "ordered_cache_behavior")),
-        ]
-        names = ("lambda_function_association", "event_type", "lambda_arn", "include_body", "path_pattern")
-    associations, event_type, target, include_body, path = names
-    count = 0
-    for label, behaviour in behaviours:
-        for outer, one in elements(behaviour):
-            pattern = entry(one, path)
-            described = (
-                f"{label} {pattern.value}" if isinstance(pattern, Known) and isinstance(pattern.value, str) else label
-            )
-            for inner, association in elements(entry(one, associations)):
-                if not (isinstance(association, Known) and isinstance(association.value, Fields)):
-                    continue
-                function = entry(association, target)
-                node = graph.add(
-                    EdgeAssociation(
-                        id=f"{distribution.id}/association[{count}]",
-                        name=distribution.name,
-                        type=distribution.type,
-                        span=function.trail[0] if function.trail else distribution.span,
-                        guard=distribution.guard & outer & inner,
-                        origin=distribution.origin,
-                        spellings={"event_type": event_type, "function": target, "include_body": include_body},
-                        distribution=distribution.id,
-                        event_type=entry(association, event_type),
-                        function=function,
-                        include_body=entry(association, include_body),
-                        behaviour=described,
-                    )
-                )
-                count += 1
-                graph.connect(Edge(kind=EdgeKind.ASSOCIATED_AT, source=distribution, target=node))
 
 
 def _add_dependencies(graph: Graph, resources: Mapping[str, Resource]) -> None:
@@ -155,35 +128,6 @@ def _references(value: Value) -> Iterator[str]:
                 pending += content.values.values()
             elif isinstance(content, Items):
                 pending += (item.value for item in content.items)
-
-
-def _wiring(graph: Graph, resources: Mapping[str, Resource], wires: Mapping[str, tuple[Wire, ...]]) -> Iterator[Wiring]:
-    for resource in resources.values():
-        yield from routes_of(graph, resource)
-        for wire in wires.get(resource.type, ()):
-            node = graph.node(resource.address)
-            if node is None:
-                continue
-            whole: Value = Known(resource.properties)
-            for guard, element in elements(field(whole, wire.each)) if wire.each else ((resource.guard, whole),):
-                if not isinstance(element, Known):
-                    continue
-                if wire.where is not None and not _says(field(element, wire.where[0]), wire.where[1]):
-                    continue
-                target = field(element, wire.target)
-                yield Wiring(
-                    node,
-                    target,
-                    guard & resource.guard,
-                    wire.principal,
-                    field(element, wire.role) if wire.role else Known(None),
-                    wire.name,
-                    resource.spellings.get(wire.target, wire.target),
-                )
-
-
-def _says(value: Value, text: str) -> bool:
-    return isinstance(value, Known) and isinstance(value.value, str) and value.value.lower() == text.lower()
 
 
 def _run_handlers(graph: Graph, function: Function, analyser: Analyser) -> None:
