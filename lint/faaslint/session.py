@@ -86,6 +86,8 @@ class Group:
             span=moved(finding.span),
             related=told(finding.related),
             route=told(finding.route),
+            edits=tuple(replace(edit, span=moved(edit.span)) for edit in finding.edits),
+            rewrites=tuple(replace(rewrite, span=moved(rewrite.span)) for rewrite in finding.rewrites),
         )
 
 

@@ -3,13 +3,16 @@
 A fixture is a file or a folder ``<fixtures>/<theme>/<rule_name>/<kind>_<words>``. ``bad_*`` mark each expected finding
 where it stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*``
 expect none of their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
-Every rule runs on every fixture, under the strict profile, and exactly the marked lines may speak.
+Every rule runs on every fixture, under the strict profile, and exactly the marked lines may speak. ``fixed_<words>`` is what
+mending the findings of the fixture's own rule, the unsafe ones too, makes of ``bad_<words>``; marks don't count in it.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -18,6 +21,7 @@ from typing import Final, NamedTuple
 
 from .api import Request, Result, check
 from .check.rule import HEADINGS, AnyRule
+from .fix import plan, write
 
 KINDS: Final = ("bad", "good", "unknown")
 EXPECTATIONS: Final = ".expect.json"
@@ -105,10 +109,71 @@ def unready(rule: AnyRule, fixtures: Sequence[Fixture]) -> list[str]:
         fixture.kind == "bad" and "terraform" in fixture.path.name for fixture in own
     ):
         found.append(f"{rule.id} has no bad Terraform fixture")
+    if rule.fixable and not any(
+        fixture.path.with_name("fixed_" + fixture.path.name.partition("_")[2]).exists()
+        for fixture in own
+        if fixture.kind == "bad"
+    ):
+        found.append(f"{rule.id} has no fixed_* fixture, though it can mend")
     sections = rule.sections()
     found += [f"{rule.id} does not say '{heading}'" for heading in HEADINGS if len(sections.get(heading, "")) <= 20]
     if not rule.summary.endswith(".") or len(rule.summary) > 120:
         found.append(f"the summary of {rule.id} is not one sentence of at most 120 characters")
+    return found
+
+
+def mended(fixture: Fixture, root: Path, packs: Sequence[str] = ()) -> list[str]:
+    """Return how mending a bad fixture differs from its ``fixed_*`` twin: nothing where there is no twin, or no difference.
+
+    What was mended is not found again, and no other rule speaks that was silent before.
+    """
+    twin = fixture.path.with_name("fixed_" + fixture.path.name.partition("_")[2])
+    if fixture.kind != "bad" or not twin.exists():
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder).resolve()
+        _unmarked(fixture.path, copy / "input")
+        _unmarked(twin, copy / "wanted")
+        name = fixture.path.name if fixture.path.is_file() else "input"
+        if fixture.path.is_file():
+            (copy / "input").rename(copy / name)
+        request = Request(paths=(name,), folder=copy, as_of=AS_OF, profile="strict", packs=tuple(packs))
+        before = check(request)
+        own = [one for one in before.findings if one.name == fixture.rule_name]
+        changes = plan(own, lambda path: (copy / path).read_text(encoding="utf-8"), unsafe=True)
+        found = write(changes, copy)
+        if fixture.path.is_file():
+            (copy / name).rename(copy / "input")
+        found += _unlike(copy / "input", copy / "wanted")
+        if fixture.path.is_file():
+            (copy / "input").rename(copy / name)
+        after = check(request)
+        spoken = {(one.rule, one.resource) for one in before.findings if one not in own or not (one.edits or one.rewrites)}
+        found += [
+            f"after mending, {one.rule} speaks: {one.message}"
+            for one in after.findings
+            if (one.rule, one.resource) not in spoken
+        ]
+    return found
+
+
+def _unmarked(source: Path, target: Path) -> None:
+    for path in sorted(one for one in source.rglob("*") if one.is_file()) if source.is_dir() else [source]:
+        place = target / path.relative_to(source) if source.is_dir() else target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        place.write_text(re.sub(r"[ \t]*" + _mark().pattern, "", text), encoding="utf-8")
+
+
+def _unlike(made: Path, wanted: Path) -> list[str]:
+    if made.is_file():
+        pairs = [(made, wanted)]
+    else:
+        pairs = [(path, wanted / path.relative_to(made)) for path in sorted(made.rglob("*")) if path.is_file()]
+    found: list[str] = []
+    for path, other in pairs:
+        left, right = (one.read_text(encoding="utf-8").splitlines() for one in (path, other))
+        found += difflib.unified_diff(right, left, "wanted", "made", lineterm="", n=1)
     return found
 
 

@@ -41,6 +41,7 @@ MAY_READ = {
     "lint/faaslint/source/workspace.py": "the one seam to the analysed files",
     "lint/faaslint/config.py": "the user's own settings, which are no analysed file",
     "lint/faaslint/testing.py": "the fixtures of a rule pack, which its author tests",
+    "lint/faaslint/fix/write.py": "what it opens is the new file that takes the place of a mended one",
     "lint/faaslint/facts/store.py": "our own data files",
     "lint/faaslint/iam/store.py": "our own data files",
     "lint/faaslint/handlers/python/sdk_tables.py": "our own data files",

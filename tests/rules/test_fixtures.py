@@ -31,6 +31,9 @@ class TestEveryFixture:
     def test_it_shows_what_its_name_says(self, fixture: Fixture) -> None:
         assert testing.untrue(fixture, RULES[fixture.rule_name], run(fixture)) == []
 
+    def test_mending_it_gives_its_twin(self, fixture: Fixture) -> None:
+        assert testing.mended(fixture, ROOT) == []
+
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_every_rule_has_fixtures_of_all_kinds_and_a_page(rule: AnyRule) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.finding import Claim, Level, Withheld
+from ..model.finding import Claim, Edit, Level, Rewrite, Withheld
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Node
 from ..model.span import Location, Place
@@ -22,6 +22,8 @@ def claim(
     route: Iterable[Location] = (),
     level: Level | None = None,
     guard: Guard = ALWAYS,
+    edits: Iterable[Edit] = (),
+    rewrites: Iterable[Rewrite] = (),
 ) -> Claim:
     """Return a claim about an attribute of a node.
 
@@ -42,6 +44,8 @@ def claim(
         level=level,
         guard=guard & subject.guard,
         rests_on_default=isinstance(shown, Known) and shown.provenance is Provenance.DEFAULT,
+        edits=tuple(edits),
+        rewrites=tuple(rewrites),
     )
 
 

@@ -115,6 +115,7 @@ def rule(
     cwe: tuple[int, ...] = (),
     security_severity: float | None = None,
     aliases: tuple[str, ...] = (),
+    fixable: bool = False,
 ) -> Callable[[Callable[[N, Graph, Context], Iterator[Answer]]], Rule[N]]:
     """Declare a rule. The decorated generator's docstring is its documentation, under the fixed ``HEADINGS``.
 
@@ -142,6 +143,7 @@ def rule(
             cwe=cwe,
             security_severity=security_severity,
             aliases=aliases,
+            fixable=fixable,
         )
 
     return declare

@@ -53,6 +53,7 @@ def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
             related=claim.related[:RELATED_LIMIT],
             route=claim.route,
             edits=claim.edits,
+            rewrites=claim.rewrites,
         )
     return [_with_others(finding) for finding in merged.values()]
 

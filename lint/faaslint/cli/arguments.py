@@ -66,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--base", metavar="REVISION", default="", help="compare with this git revision: what a deployment would change"
     )
+    mend = check.add_mutually_exclusive_group()
+    mend.add_argument("--fix", action="store_true", help="mend what can be mended safely, and report the rest")
+    mend.add_argument("--diff", action="store_true", help="print what --fix would change, change nothing")
+    check.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: also what may change what the program does"
+    )
     check.add_argument("--show-withheld", action="store_true", help="list where a rule could not know, and why")
     check.add_argument("--colour", "--color", choices=("auto", "always", "never"), default="auto", dest="colour")
     check.add_argument("--config", metavar="FILE", help="read this configuration instead of searching for one")

@@ -88,7 +88,16 @@ def _check(arguments: argparse.Namespace) -> int:
     from ..config import ConfigurationProblem
 
     try:
-        result = check(_request(arguments))
+        request = _request(arguments)
+        result = check(request)
+        if arguments.diff:
+            from .mending import show_changes
+
+            return show_changes(result, request, unsafe=arguments.unsafe_fixes)
+        if arguments.fix:
+            from .mending import mend
+
+            result = mend(result, request, unsafe=arguments.unsafe_fixes)
     except (UsageProblem, ConfigurationProblem, PackProblem) as problem:
         return _complain(str(problem))
     targets: list[tuple[str, str]] = [(arguments.format, "-"), *arguments.output]
@@ -173,6 +182,7 @@ def _test_pack(pack: str, folder: Path) -> int:
     for fixture in fixtures:
         result = testing.run(fixture, root, (pack,))
         told = [*testing.differences(fixture, root, result), *testing.untrue(fixture, rules[fixture.rule_name], result)]
+        told += testing.mended(fixture, root, (pack,))
         wrong += bool(told)
         print(f"{'FAILED' if told else 'ok    '}  {fixture.path.relative_to(root).as_posix()}")
         for line in told:

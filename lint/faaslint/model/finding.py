@@ -37,6 +37,15 @@ class Edit:
     safe: bool
 
 
+@record
+class Rewrite:
+    """A change of handler source that needs its syntax tree: the name of a codemod, and where its subject begins."""
+
+    codemod: str
+    span: Span
+    safe: bool
+
+
 @record(kw_only=True)
 class Claim:
     """What a rule says of one node: the finding before the run adds who said it.
@@ -56,6 +65,7 @@ class Claim:
     guard: Guard = ALWAYS
     rests_on_default: bool = False
     edits: tuple[Edit, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
 
 
 @record
@@ -93,6 +103,7 @@ class Finding:
     related: tuple[Location, ...] = ()
     route: tuple[Location, ...] = ()
     edits: tuple[Edit, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
     suppressed: str | None = None
     """The reason given where the finding is suppressed (may be empty), None where it is not."""
     snippet: tuple[str, ...] = field(default=(), compare=False)

@@ -8,7 +8,7 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import least_visibility, recommended_visibility
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import EventSourceMapping, Function, Queue
 from faaslint.model.read import boolean_of, integer_of
@@ -22,6 +22,7 @@ from faaslint.model.value import Known, Leaf, Unknown, branches, jointly
     level=Level.ERROR,
     visits=EventSourceMapping,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",),
+    fixable=True,
 )
 def visibility_timeout_too_short(mapping: EventSourceMapping, graph: Graph, context: Context) -> Iterator[Answer]:
     """A queue shows its messages again while the function is still working on them.
@@ -116,4 +117,6 @@ def _compare(
         ],
         level=None if refused else Level.WARNING,
         guard=guard,
+        # A number that stands elsewhere (a parameter's default) may mean other things as well.
+        edits=[Edit(span, str(wanted), safe=refused and len(visibility.trail) == 1) for span in visibility.trail[-1:]],
     )
