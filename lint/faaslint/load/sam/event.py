@@ -18,6 +18,7 @@ class Event(NamedTuple):
     """One event of a function, and what its transformation may add to."""
 
     source: Serverless
+    kind: str
     name: str
     address: str
     properties: Fields
@@ -51,9 +52,9 @@ class Event(NamedTuple):
             spellings=spellings,
         )
 
-    def permit(self, principal: str, *, prefix: str = "", suffix: str = "", **scope: Content) -> str:
+    def permit(self, principal: str, *, address: str = "", **scope: Content) -> str:
         """Add the permission to call the function, and return its address."""
-        address = f"{prefix or self.address}Permission{suffix}"
+        address = address or f"{self.address}Permission"
         properties: dict[str, Content] = {
             "Action": "lambda:InvokeFunction",
             "FunctionName": self.target.reference,

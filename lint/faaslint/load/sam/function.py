@@ -6,30 +6,18 @@ from typing import Final
 
 from ...model.guard import ALWAYS, NEVER, Guard
 from ...model.nodes import Code, CodeKind
-from ...model.span import Span
-from ...model.value import (
-    ABSENT,
-    Fields,
-    Item,
-    Items,
-    Known,
-    Leaf,
-    Reference,
-    Value,
-    branches,
-    choose,
-    is_absent,
-)
+from ...model.value import ABSENT, Fields, Known, Reference, Value, branches, choose, is_absent
 from ..cloudformation.code import Codes, template_code
 from ..cloudformation.text import known_text
 from .code import function_code
+from .destinations import add_invoke_config
 from .events import add_events
-from .gateway import Gateways
-from .make import Content, fields, text
-from .names import alias_address, version_address
-from .role import Policies, add_role
-from .serverless import Serverless, mapping_of
-from .wiring import Target, Wires
+from .make import Content, fields
+from .publish import publish
+from .role import Policies, add_role, tracing_policy
+from .serverless import Serverless, each, mapping_of, spread_tags, tag_list
+from .shared import Shared
+from .wiring import Target
 
 _SAME: Final = (
     "FunctionName",
@@ -75,15 +63,9 @@ _SPELLINGS: Final = {
 }
 
 _DEAD_LETTER_ACTIONS: Final = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
-_DESTINATION_ACTIONS: Final = {
-    "SQS": "sqs:SendMessage",
-    "SNS": "sns:publish",
-    "EventBridge": "events:PutEvents",
-    "Lambda": "lambda:InvokeFunction",
-}
 
 
-def transform_function(source: Serverless, gateways: Gateways, wires: Wires) -> None:
+def transform_function(source: Serverless, shared: Shared) -> None:
     """Add everything that a serverless function becomes."""
     properties: dict[str, Content] = {name: source.get(name) for name in _SAME if name in source.properties.values}
     spellings = dict(_SPELLINGS)
@@ -91,11 +73,11 @@ def transform_function(source: Serverless, gateways: Gateways, wires: Wires) -> 
     tracing = _enabled_tracing(source.get("Tracing"))
     if not is_absent(tracing):
         properties["TracingConfig"] = Known(fields({"Mode": tracing}, source.key("Tracing")), (source.key("Tracing"),))
-    properties["DeadLetterConfig"] = _each(
+    properties["DeadLetterConfig"] = each(
         source.get("DeadLetterQueue"), lambda entry, span: fields({"TargetArn": entry.get("TargetArn")}, span)
     )
     properties["Tags"] = tag_list(source.get("Tags"))
-    properties["CapacityProviderConfig"] = _each(
+    properties["CapacityProviderConfig"] = each(
         source.get("CapacityProviderConfig"),
         lambda entry, span: fields(
             {
@@ -113,25 +95,16 @@ def transform_function(source: Serverless, gateways: Gateways, wires: Wires) -> 
         source.name, "AWS::Lambda::Function", Fields(made.values, keys, made.openness), is_own=True, spellings=spellings
     )
     function.code = _sources(source, made.get("Code"))
-    policies = _policies(source)
-    target = _published(source)
+    target = publish(source)
     _add_url(source, target)
-    _add_invoke_config(source, target, policies)
-    add_events(source, target, policies, gateways, wires)
+    shared.deployments.add(source)
+    policies = _policies(source)
+    add_invoke_config(source, target, policies)
+    policies.read(source.get("Policies"), source.pseudos)
+    add_events(source, target, policies, shared)
     if role_guard != NEVER:
         add_role(source, f"{source.name}Role", "lambda.amazonaws.com", policies, source.span, source.guard & role_guard)
-
-
-def _each(value: Value, change: object) -> Value:
-    """Return a value with its mappings changed, branch by branch."""
-    assert callable(change)
-
-    def changed(leaf: Leaf) -> Value:
-        if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
-            return Known(change(leaf.value, leaf.trail[-1]), leaf.trail, leaf.provenance)
-        return leaf
-
-    return choose([(guard, changed(leaf)) for guard, leaf in branches(value)], value.trail)
+    spread_tags(source)
 
 
 def _enabled_tracing(value: Value) -> Value:
@@ -143,21 +116,6 @@ def _enabled_tracing(value: Value) -> Value:
         ],
         value.trail,
     )
-
-
-def tag_list(value: Value) -> Value:
-    """Return tags as CloudFormation lists them."""
-
-    def listed(entry: Fields, span: Span) -> Items:
-        return Items(
-            tuple(
-                Item(Known(fields({"Key": name, "Value": tag}, entry.keys.get(name, span)), (entry.keys.get(name, span),)))
-                for name, tag in entry.values.items()
-            ),
-            entry.openness,
-        )
-
-    return _each(value, listed)
 
 
 def _code(source: Serverless, spellings: dict[str, str]) -> Value:
@@ -203,7 +161,7 @@ def _role(source: Serverless) -> tuple[Guard, Value]:
 
 
 def _policies(source: Serverless) -> Policies:
-    policies = Policies(f"{source.name}Role")
+    policies = Policies(f"{source.name}Role", source.partition)
     basic = (
         "AWSLambdaBasicExecutionRole"
         if is_absent(source.get("DurableConfig"))
@@ -212,7 +170,7 @@ def _policies(source: Serverless) -> Policies:
     policies.attach(f"service-role/{basic}", source.span)
     # A property that is set in one case only adds its policy in all: the transform does not decide conditions.
     if not is_absent(_enabled_tracing(source.get("Tracing"))):
-        policies.attach("AWSXrayWriteOnlyAccess", source.key("Tracing"))
+        policies.attach(tracing_policy(source), source.key("Tracing"))
     if not is_absent(source.get("VpcConfig")):
         policies.attach("service-role/AWSLambdaVPCAccessExecutionRole", source.key("VpcConfig"))
     for guard, leaf in branches(source.get("DeadLetterQueue")):
@@ -220,41 +178,8 @@ def _policies(source: Serverless) -> Policies:
             action = _DEAD_LETTER_ACTIONS.get(known_text(leaf.value.get("Type")) or "")
             if action is not None:
                 statement: Content = {"Action": action, "Resource": leaf.value.get("TargetArn"), "Effect": "Allow"}
-                policies.grant("DeadLetterQueuePolicy", [statement], source.key("DeadLetterQueue"), guard)
-    policies.read(source.get("Policies"))
+                policies.grant("DeadLetterQueuePolicy", [statement], source.key("DeadLetterQueue"), guard, versioned=True)
     return policies
-
-
-def _published(source: Serverless) -> Target:
-    """Add the version and alias that ``AutoPublishAlias`` asks for, and return what events call."""
-    value = source.get("AutoPublishAlias")
-    if is_absent(value):
-        return Target(source.name, source.name, "Arn", source.guard)
-    span = source.key("AutoPublishAlias")
-    address = alias_address(source.name, known_text(value) or "")
-    version = version_address(source.name)
-    function = Reference(source.name, "Ref")
-    source.add(
-        version,
-        "AWS::Lambda::Version",
-        {"FunctionName": function, "Description": source.get("VersionDescription")},
-        span,
-        spellings={"Description": "VersionDescription"},
-    )
-    source.add(
-        address,
-        "AWS::Lambda::Alias",
-        {
-            "Name": value,
-            "FunctionName": function,
-            "FunctionVersion": Reference(version, "Version"),
-            "ProvisionedConcurrencyConfig": source.get("ProvisionedConcurrencyConfig"),
-            "DeploymentPreference": source.get("DeploymentPreference"),
-        },
-        span,
-        spellings={"Name": "AutoPublishAlias"},
-    )
-    return Target(source.name, address, "Ref", source.guard)
 
 
 def _add_url(source: Serverless, target: Target) -> None:
@@ -292,68 +217,3 @@ def _add_url(source: Serverless, target: Target) -> None:
                 span,
                 guard=source.guard & guard,
             )
-
-
-def _add_invoke_config(source: Serverless, target: Target, policies: Policies) -> None:
-    config = mapping_of(source.get("EventInvokeConfig"))
-    if config is None:
-        return
-    span = source.key("EventInvokeConfig")
-    address = f"{source.name}EventInvokeConfig"
-    destinations = mapping_of(config.get("DestinationConfig"))
-    made: dict[str, Content] = {}
-    for outcome in ("OnSuccess", "OnFailure"):
-        entry = mapping_of(destinations.get(outcome)) if destinations is not None else None
-        if entry is None or destinations is None:
-            continue
-        place = destinations.keys.get(outcome, span)
-        made[outcome] = {"Destination": _destination(source, policies, entry, f"{address}{outcome}", place)}
-    alias = source.get("AutoPublishAlias")
-    source.add(
-        address,
-        "AWS::Lambda::EventInvokeConfig",
-        {
-            "FunctionName": Reference(source.name, "Ref"),
-            "Qualifier": alias if target.is_alias else "$LATEST",
-            "DestinationConfig": made or ABSENT,
-            "MaximumEventAgeInSeconds": config.get("MaximumEventAgeInSeconds"),
-            "MaximumRetryAttempts": config.get("MaximumRetryAttempts"),
-        },
-        span,
-        depends_on=(target.address,) if target.is_alias else (),
-        spellings={
-            name: f"EventInvokeConfig.{name}"
-            for name in ("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts")
-        },
-    )
-
-
-def _destination(source: Serverless, policies: Policies, entry: Fields, address: str, span: Span) -> Value:
-    """Return where an outcome goes, a queue or topic made for it where none is named, and allow sending there."""
-    kind = known_text(entry.get("Type")) or ""
-    written = entry.get("Destination")
-    generated: Value = ABSENT
-    if kind in ("SQS", "SNS"):
-        suffix, attribute = ("Queue", "Arn") if kind == "SQS" else ("Topic", "Ref")
-        generated = Known(Reference(address + suffix, attribute), (span,))
-        for guard, leaf in branches(written):
-            if isinstance(leaf, Known) and leaf.value is None:
-                type_name = "AWS::SQS::Queue" if kind == "SQS" else "AWS::SNS::Topic"
-                source.add(address + suffix, type_name, {}, span, guard=source.guard & guard)
-    destination = choose(
-        [
-            (guard, generated if isinstance(leaf, Known) and leaf.value is None else leaf)
-            for guard, leaf in branches(written)
-        ],
-        written.trail or (span,),
-    )
-    if kind == "S3Bucket":
-        statements: list[Content] = [
-            {"Action": "s3:PutObject", "Effect": "Allow", "Resource": text(span, destination, "/*")},
-            {"Action": "s3:ListBucket", "Effect": "Allow", "Resource": destination},
-        ]
-        policies.grant(f"{address}S3Policy", statements, span)
-    elif kind in _DESTINATION_ACTIONS:
-        statement: Content = {"Action": _DESTINATION_ACTIONS[kind], "Effect": "Allow", "Resource": destination}
-        policies.grant(f"{address}{kind}Policy", [statement], span)
-    return destination

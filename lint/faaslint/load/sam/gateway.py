@@ -10,46 +10,47 @@ from ...model.value import (
     ABSENT,
     Fields,
     Known,
-    Open,
+    Leaf,
+    Pattern,
     Provenance,
     Reference,
     Value,
+    branches,
+    choose,
     is_absent,
 )
 from ..cloudformation.text import known_text
 from .authorizers import add_authorizer_permissions
-from .make import Content, fields, pseudo
-from .names import IMPLICIT_HTTP, IMPLICIT_REST
-from .openapi import Method, http_body, rest_body
-from .serverless import Serverless, mapping_of
+from .domains import Domains
+from .make import Content, fields, made
+from .names import IMPLICIT_HTTP, IMPLICIT_REST, hashed
+from .openapi import DEFAULT_PATH, Method, http_body, rest_body
+from .serverless import Serverless, mapping_of, spread_tags, stored, tag_list, wanted
+from .usage_plan import UsagePlans
 
+DEFAULT_STAGE: Final = "$default"
 _REST_SAME: Final = (
+    "Name",
     "Description",
-    "EndpointConfiguration",
     "BinaryMediaTypes",
     "MinimumCompressionSize",
     "Mode",
     "FailOnWarnings",
-    "DisableExecuteApiEndpoint",
     "ApiKeySourceType",
     "Policy",
+    "SecurityPolicy",
+    "EndpointAccessMode",
 )
-_REST_STAGE: Final = {
-    "CacheClusterEnabled": "CacheClusterEnabled",
-    "CacheClusterSize": "CacheClusterSize",
-    "Variables": "Variables",
-    "MethodSettings": "MethodSettings",
-    "AccessLogSetting": "AccessLogSetting",
-    "CanarySetting": "CanarySetting",
-    "TracingEnabled": "TracingEnabled",
-}
-_HTTP_SAME: Final = ("Description", "FailOnWarnings", "DisableExecuteApiEndpoint", "CorsConfiguration", "Name")
-_HTTP_STAGE: Final = {
-    "AccessLogSettings": "AccessLogSettings",
-    "DefaultRouteSettings": "DefaultRouteSettings",
-    "RouteSettings": "RouteSettings",
-    "StageVariables": "StageVariables",
-}
+_REST_STAGE: Final = (
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "Variables",
+    "MethodSettings",
+    "AccessLogSetting",
+    "CanarySetting",
+    "TracingEnabled",
+)
+_HTTP_STAGE: Final = ("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
 
 
 class Gateways:
@@ -60,6 +61,8 @@ class Gateways:
         self._methods: dict[str, list[Method]] = {}
         self._suffixes: dict[str, str] = {}
         self.implicit: dict[str, tuple[Span, Guard]] = {}
+        self.domains = Domains()
+        self.plans = UsagePlans()
 
     def rest(self, value: Value, span: Span, guard: Guard = ALWAYS) -> Value:
         """Return the REST API that an event means: the implicit one where it names none."""
@@ -93,77 +96,144 @@ class Gateways:
     def stage_suffix(self, api: Value) -> str:
         """Return what the name of a permission for an API ends with."""
         if isinstance(api, Known) and isinstance(api.value, Reference):
-            suffix = self._suffixes.get(api.value.address, "Prod" if api.value.address == IMPLICIT_REST else "Stage")
-            return suffix if suffix.isalnum() else "Stage"
+            return self._suffixes.get(api.value.address, "Prod" if api.value.address == IMPLICIT_REST else "Stage")
         return "AllStages"
+
+    def is_default(self, api: Value, function: Reference) -> bool:
+        """Return whether the default route of an HTTP API calls a function, so that it may call it on every route."""
+        if not (isinstance(api, Known) and isinstance(api.value, Reference)):
+            return False
+        for method in self.methods(api.value.address):
+            path = known_text(method.path)
+            parts = method.uri.value.parts if isinstance(method.uri, Known) and isinstance(method.uri.value, Pattern) else ()
+            if (path == DEFAULT_PATH or (path is None and is_absent(method.path))) and function in parts:
+                return True
+        return False
 
 
 def transform_rest_api(source: Serverless, gateways: Gateways) -> None:
-    """Add the REST API, its deployment and its stage."""
+    """Add the REST API, its deployment, stage, domain and usage plan."""
     auth = mapping_of(source.get("Auth")) or Fields({})
-    body, spelling = _body(source)
-    methods = gateways.methods(source.name)
-    merges = known_text(source.get("MergeDefinitions")) == "true"
-    body = rest_body(source, methods if is_absent(body) or merges else [], auth, body)
-    properties: dict[str, Content] = {name: source.get(name) for name in _REST_SAME if name in source.properties.values}
-    properties |= {"Name": source.get("Name"), "Body": body}
+    written = source.get("DefinitionBody")
+    stage = source.get("StageName")
     own = source.name not in gateways.implicit
-    api = source.add(
-        source.name,
-        "AWS::ApiGateway::RestApi",
-        fields(properties, source.span, source.properties.openness),
-        is_own=own,
-        spellings={"Body": spelling},
-    )
-    api.properties = _with_keys(api.properties, source, {"Body": spelling})
+    if not own and is_absent(stage):
+        stage = Known("Prod", (source.span,))
+    methods = gateways.methods(source.name)
+    merges = wanted(source.get("MergeDefinitions"))
+    properties: dict[str, Content] = {name: source.get(name) for name in _REST_SAME}
+    spelling = "DefinitionBody"
+    location = source.get("DefinitionUri")
+    if is_absent(written) and not is_absent(location):
+        spelling = "DefinitionUri"
+        written = _from_file(source)
+    if is_absent(written) and spelling == "DefinitionUri":
+        properties["BodyS3Location"] = stored(location, ("Bucket", "Key", "Version"))
+    else:
+        used = methods if is_absent(written) or merges else []
+        properties["Body"] = rest_body(source, used, auth, written, stage)
+    properties |= _endpoint(source.get("EndpointConfiguration"), source.key("EndpointConfiguration"))
+    _add_api(source, "AWS::ApiGateway::RestApi", properties, spelling, is_own=own)
     deployment = f"{source.name}Deployment"
     reference = Reference(source.name, "Ref")
-    source.add(deployment, "AWS::ApiGateway::Deployment", {"RestApiId": reference}, source.span)
-    stage = source.get("StageName") if own else Known("Prod", (source.span,))
-    suffix = _literal(stage)
+    # Without an OpenAPI version the transform asks for a stage called "Stage" besides the one that is wanted.
+    extra = "Stage" if is_absent(source.get("OpenApiVersion")) else ABSENT
+    source.add(deployment, "AWS::ApiGateway::Deployment", {"RestApiId": reference, "StageName": extra}, source.span)
+    address = stage_address(source.name, stage)
     source.add(
-        f"{source.name}{suffix if suffix.isalnum() else ''}Stage",
+        address,
         "AWS::ApiGateway::Stage",
         {
             "DeploymentId": Reference(deployment, "Ref"),
             "RestApiId": reference,
             "StageName": stage,
-            **{ours: source.get(theirs) for theirs, ours in _REST_STAGE.items()},
+            **{name: source.get(name) for name in _REST_STAGE},
+            "Tags": tag_list(source.get("Tags")),
         },
         source.span,
     )
-    add_authorizer_permissions(source, auth, "aws", by_default=True)
+    add_authorizer_permissions(source, auth, source.partition, by_default=True)
+    gateways.domains.add(source, address, is_http=False)
+    gateways.plans.add(source, auth, address)
+    spread_tags(source)
 
 
 def transform_http_api(source: Serverless, gateways: Gateways) -> None:
-    """Add the HTTP API and its stage."""
+    """Add the HTTP API, its stage and domain."""
     auth = mapping_of(source.get("Auth")) or Fields({})
-    body, spelling = _body(source)
-    body = http_body(source, gateways.methods(source.name), auth, body)
-    properties: dict[str, Content] = {name: source.get(name) for name in _HTTP_SAME if name in source.properties.values}
-    own = source.name not in gateways.implicit
-    api = source.add(
-        source.name,
-        "AWS::ApiGatewayV2::Api",
-        fields({**properties, "Body": body}, source.span, source.properties.openness),
-        is_own=own,
-        spellings={"Body": spelling},
-    )
-    api.properties = _with_keys(api.properties, source, {"Body": spelling})
+    written = source.get("DefinitionBody")
+    properties: dict[str, Content] = {"FailOnWarnings": source.get("FailOnWarnings")}
+    spelling = "DefinitionBody"
+    location = source.get("DefinitionUri")
+    if is_absent(written) and not is_absent(location):
+        spelling = "DefinitionUri"
+        written = _from_file(source)
+    if is_absent(written) and spelling == "DefinitionUri":
+        properties["BodyS3Location"] = stored(location, ("Bucket", "Key", "Version"))
+    else:
+        properties["Body"] = http_body(source, gateways.methods(source.name), auth, written)
+    _add_api(source, "AWS::ApiGatewayV2::Api", properties, spelling, is_own=source.name not in gateways.implicit)
     stage = source.get("StageName")
-    named = _literal(stage)
+    address = stage_address(source.name, Known(DEFAULT_STAGE) if is_absent(stage) else stage)
     source.add(
-        f"{source.name}{'ApiGatewayDefault' if is_absent(stage) or named == '$default' else named}Stage",
+        address,
         "AWS::ApiGatewayV2::Stage",
         {
             "ApiId": Reference(source.name, "Ref"),
-            "StageName": "$default" if is_absent(stage) else stage,
+            "StageName": DEFAULT_STAGE if is_absent(stage) else stage,
             "AutoDeploy": True,
-            **{ours: source.get(theirs) for theirs, ours in _HTTP_STAGE.items()},
+            **{name: source.get(name) for name in _HTTP_STAGE},
+            "Tags": source.get("Tags"),
         },
         source.span,
     )
-    add_authorizer_permissions(source, auth, pseudo("AWS::Partition"), by_default=False)
+    add_authorizer_permissions(source, auth, source.pseudo("AWS::Partition"), by_default=False)
+    gateways.domains.add(source, address, is_http=True)
+
+
+def _add_api(source: Serverless, kind: str, properties: dict[str, Content], spelling: str, *, is_own: bool) -> None:
+    spellings = {"Body": spelling, "BodyS3Location": spelling}
+    content = fields(properties, source.span, source.properties.openness)
+    keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in content.keys.items()}
+    source.add(source.name, kind, Fields(content.values, keys, content.openness), is_own=is_own, spellings=spellings)
+
+
+def _endpoint(value: Value, span: Span) -> dict[str, Content]:
+    """Return the kind of endpoint, which SAM takes as a word or as a mapping."""
+    if is_absent(value):
+        return {}
+
+    def kind(leaf: Leaf) -> Content:
+        entry = mapping_of(leaf)
+        return leaf if entry is None or is_absent(entry.get("Type")) else entry.get("Type")
+
+    def whole(leaf: Leaf) -> Value:
+        if is_absent(leaf):
+            return leaf
+        entry = mapping_of(leaf) or Fields({})
+        networks = entry.get("VPCEndpointIds")
+        content: Content = {
+            "Types": [kind(leaf)],
+            "VpcEndpointIds": entry.get("VpcEndpointIds") if is_absent(networks) else networks,
+            "IpAddressType": entry.get("IpAddressType"),
+        }
+        return made(content, span)
+
+    def parameters(leaf: Leaf) -> Value:
+        return leaf if is_absent(leaf) else made({"endpointConfigurationTypes": kind(leaf)}, span)
+
+    return {
+        "EndpointConfiguration": choose([(guard, whole(leaf)) for guard, leaf in branches(value)], value.trail),
+        "Parameters": choose([(guard, parameters(leaf)) for guard, leaf in branches(value)], value.trail),
+    }
+
+
+def stage_address(api: str, stage: Value) -> str:
+    """Return the logical id of an API's stage."""
+    name = _literal(stage)
+    if name == DEFAULT_STAGE:
+        return f"{api}ApiGatewayDefaultStage"
+    return f"{api}{name}Stage" if name.isalnum() else hashed(f"{api}Stage", name)
 
 
 def _literal(stage: Value) -> str:
@@ -173,23 +243,8 @@ def _literal(stage: Value) -> str:
     return ""
 
 
-def _with_keys(properties: Fields, source: Serverless, spellings: dict[str, str]) -> Fields:
-    keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in properties.keys.items()}
-    return Fields(properties.values, keys, properties.openness)
-
-
-def _body(source: Serverless) -> tuple[Value, str]:
-    """Return the API's definition as the user gives it, in the template or in a local file, and its property's name."""
-    written = source.get("DefinitionBody")
-    if not is_absent(written):
-        return written, "DefinitionBody"
-    place = source.get("DefinitionUri")
-    if is_absent(place):
-        return ABSENT, "DefinitionBody"
-    template = source.template
-    location = known_text(place)
-    tree = template.include(location) if location is not None else None
-    if tree is None:
-        span = source.key("DefinitionUri")
-        return Known(Fields({}, openness=Open("the definition is not on disk", span)), (span,)), "DefinitionUri"
-    return template.evaluator.value(tree), "DefinitionUri"
+def _from_file(source: Serverless) -> Value:
+    """Return an API's definition out of a local file; absent where it is not on disk."""
+    location = known_text(source.get("DefinitionUri"))
+    tree = source.template.include(location) if location is not None else None
+    return ABSENT if tree is None else source.template.evaluator.value(tree)

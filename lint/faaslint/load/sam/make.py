@@ -54,18 +54,6 @@ def text(span: Span, *parts: Content) -> Value:
     return concatenate([made(part, span) for part in parts], (span,), TextBudget())
 
 
-def pseudo(name: str) -> Unknown:
-    """Return a pseudo parameter, as the evaluator gives it."""
-    return Unknown(f"{name} depends on the deployment", name)
-
-
-def arn(span: Span, service: str, *resource: Content, partition: Content = "aws") -> Value:
-    """Return an ARN of the stack's own region and account."""
-    return text(
-        span, "arn:", partition, f":{service}:", pseudo("AWS::Region"), ":", pseudo("AWS::AccountId"), ":", *resource
-    )
-
-
 def located(value: Value, span: Span) -> Value:
     """Return a value whose parts all stand somewhere: at ``span`` where they have no place of their own."""
     if not isinstance(value, Known):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Final
@@ -28,6 +29,11 @@ def alias_address(function: str, alias: str) -> str:
     """Return the logical id of a published alias."""
     name = alias.replace("-", "D").replace("_", "U") if _ALIAS.match(alias) else ""
     return f"{function}Alias{name}"
+
+
+def hashed(prefix: str, content: str) -> str:
+    """Return a logical id that ends with a hash, as the transform's own: the first ten digits of the content's SHA-1."""
+    return prefix + (hashlib.sha1(content.encode()).hexdigest()[:10] if content else "")
 
 
 def version_address(function: str) -> str:

@@ -1,23 +1,30 @@
-"""OpenAPI bodies of serverless APIs: the methods that events add, with their authorizers."""
+"""OpenAPI bodies of serverless APIs: the methods that events add, with who may call them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ...model.guard import Guard
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Known, Open, Openness, Value, choose, is_absent
+from ...model.value import ABSENT, Fields, Known, Leaf, Open, Openness, Value, branches, choose, is_absent
 from ..cloudformation.text import known_text
-from .authorizers import http_schemes, method_security, rest_schemes
-from .make import Content, fields, made
-from .serverless import Serverless, mapping_of
+from .authorizers import http_schemes, rest_schemes
+from .cors import http_cors, preflight
+from .make import Content, fields, made, text
+from .resource_policy import ResourcePolicy
+from .security import AWS_IAM, Guards
+from .serverless import Serverless, each, mapping_of, wanted
 
-_ANY: Final = "x-amazon-apigateway-any-method"
+ANY: Final = "x-amazon-apigateway-any-method"
+DEFAULT_PATH: Final = "$default"
 _INTEGRATION: Final = "x-amazon-apigateway-integration"
+_ENDPOINT: Final = "x-amazon-apigateway-endpoint-configuration"
+_NOT_VERBS: Final = ("parameters", "summary", "description", "servers", "$ref")
 
 
 class Method(NamedTuple):
-    """One method of an API that an event asks for."""
+    """One method of an API that an event asks for. ``stage`` is what the event's resource policy is limited to."""
 
     path: Value
     verb: Value
@@ -29,32 +36,115 @@ class Method(NamedTuple):
     guard: Guard
     type: str = "aws_proxy"
     credentials: Value = ABSENT
+    streams: bool = False
+    stage: str = ""
 
 
-def _paths(
-    methods: list[Method], is_http: bool, auth: Fields, present: Fields | None
-) -> tuple[dict[str, dict[str, Value]], Openness]:
-    """Return the operations of each path that events add, and whether some can't be placed."""
+class _Paths(NamedTuple):
+    """The operations that events add to each path, and whether some can't be placed."""
+
+    operations: dict[str, dict[str, Value]]
+    openness: Openness
+
+
+def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: Value, stage: Value) -> Value:
+    """Return the OpenAPI body of a REST API: what the user writes, with the methods of events, authorizers and CORS."""
+    present = mapping_of(written)
+    if present is None and not is_absent(written):
+        return written
+    span = source.span
+    guards = Guards(auth, is_http=False)
+    policy = ResourcePolicy(source.key("Auth"))
+    added = _added(source, methods, guards, None, policy)
+    paths = _joined_paths(added, present, span)
+    cors = source.get("Cors")
+    if not is_absent(cors):
+        paths = _each_path(paths, lambda _, operations: preflight(operations, cors, source.key("Cors")))
+    paths = _guarded(paths, guards, source.key("Auth"))
+    own = mapping_of(auth.get("ResourcePolicy"))
+    listed = mapping_of(paths)
+    if own is not None and listed is not None:
+        for path, operations in listed.values.items():
+            for _, leaf in branches(operations):
+                entry = mapping_of(leaf)
+                policy.add(own, path, entry.values if entry is not None else (), stage)
+        policy.add_custom(own)
+    values = _values(present, paths, span)
+    version = known_text(source.get("OpenApiVersion"))
+    if present is None or (version is not None and "swagger" in values):
+        values.pop("swagger", None)
+        values["openapi" if version else "swagger"] = Known(version or "2.0", (span,))
+    if policy.document is not None:
+        values["x-amazon-apigateway-policy"] = policy.document
+    schemes = rest_schemes(source, guards)
+    if schemes:
+        before = values.get("securityDefinitions", ABSENT)
+        if "swagger" in values:
+            values["securityDefinitions"] = _joined(before, schemes, source.key("Auth"))
+        else:
+            values.pop("securityDefinitions", None)
+            values["components"] = _components(values, _joined(before, schemes, source.key("Auth")), source.key("Auth"))
+    media = source.get("BinaryMediaTypes")
+    if not is_absent(media):
+        values["x-amazon-apigateway-binary-media-types"] = media
+    _close_endpoint(source, values, as_server="swagger" not in values)
+    return _finished(values, present, span)
+
+
+def http_body(source: Serverless, methods: list[Method], auth: Fields, written: Value) -> Value:
+    """Return the OpenAPI body of an HTTP API, likewise."""
+    present = mapping_of(written)
+    if present is None and not is_absent(written):
+        return written
+    span = source.span
+    guards = Guards(auth, is_http=True)
+    paths = _joined_paths(_added(source, methods, guards, present, None), present, span)
+    paths = _guarded(paths, guards, source.key("Auth"))
+    values = _values(present, paths, span)
+    if present is None:
+        values["openapi"] = Known("3.0.1", (span,))
+    schemes = http_schemes(source, guards)
+    if schemes:
+        components = mapping_of(values.get("components", ABSENT)) or Fields({})
+        joined = _joined(components.get("securitySchemes"), schemes, source.key("Auth"))
+        values["components"] = _components(values, joined, source.key("Auth"))
+    cors = source.get("CorsConfiguration")
+    if not is_absent(cors):
+        merged = http_cors(cors, values.get("x-amazon-apigateway-cors", ABSENT), source.key("CorsConfiguration"))
+        values["x-amazon-apigateway-cors"] = merged
+    _close_endpoint(source, values, as_server=True)
+    return _finished(values, present, span)
+
+
+def _added(
+    source: Serverless, methods: list[Method], guards: Guards, present: Fields | None, policy: ResourcePolicy | None
+) -> _Paths:
     paths: dict[str, dict[str, Value]] = {}
     openness: Openness = None
     for method in methods:
         path = known_text(method.path)
         verb = (known_text(method.verb) or "").lower()
-        if is_absent(method.path) and is_http:
-            path, verb = "$default", "any"
+        if guards.is_http and is_absent(method.verb):
+            path, verb = (DEFAULT_PATH if is_absent(method.path) else path), "any"
         if path is None or not verb:
             openness = Open("the path or method of a route can't be known", method.span)
             continue
-        verb = _ANY if verb in ("any", _ANY) else verb
+        if guards.is_http and path == DEFAULT_PATH and wanted(source.get("FailOnWarnings")):
+            path = f"/{DEFAULT_PATH}"
+        verb = ANY if verb in ("any", ANY) else verb
         if present is not None and _has_integration(present, path, verb):
             continue
-        operation = _operation(method, is_http, auth)
-        value = made(operation, method.span)
+        value = made(_operation(source, method, guards, is_default=(path, verb) == (DEFAULT_PATH, ANY)), method.span)
         before = paths.setdefault(path, {}).get(verb)
         if not method.guard.always or before is not None:
             value = choose([(method.guard, value), (~method.guard, ABSENT if before is None else before)], (method.span,))
         paths[path][verb] = value
-    return paths, openness
+        own = mapping_of(method.auth)
+        limits = mapping_of(own.get("ResourcePolicy")) if own is not None else None
+        if policy is not None and limits is not None:
+            policy.add(limits, path, paths[path], method.stage)
+            policy.add_custom(limits)
+    return _Paths(paths, openness)
 
 
 def _has_integration(body: Fields, path: str, verb: str) -> bool:
@@ -64,7 +154,7 @@ def _has_integration(body: Fields, path: str, verb: str) -> bool:
     return operation is not None and _INTEGRATION in operation.values
 
 
-def _operation(method: Method, is_http: bool, auth: Fields) -> dict[str, Content]:
+def _operation(source: Serverless, method: Method, guards: Guards, *, is_default: bool) -> dict[str, Content]:
     integration: dict[str, Content] = {
         "type": method.type,
         "credentials": method.credentials,
@@ -72,117 +162,132 @@ def _operation(method: Method, is_http: bool, auth: Fields) -> dict[str, Content
         "uri": method.uri,
         "timeoutInMillis": method.timeout,
     }
-    if is_http:
+    if guards.is_http:
         integration["payloadFormatVersion"] = "2.0" if is_absent(method.payload) else method.payload
+    elif method.type == "aws_proxy":
+        integration["credentials"] = _caller(source, method.auth, guards)
+        integration["responseTransferMode"] = "STREAM" if method.streams else ABSENT
     operation: dict[str, Content] = {
         _INTEGRATION: integration,
-        "security": method_security(auth, method.auth, method.span, is_http=is_http),
+        "security": guards.of_event(method.auth, method.span),
     }
+    if is_default and guards.is_http:
+        operation["isDefaultRoute"] = True
     return operation
 
 
-def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: Value) -> Value:
-    """Return the OpenAPI body of a REST API: what the user writes, with the methods of events, authorizers and CORS."""
-    present = mapping_of(written)
-    if present is None and not is_absent(written):
-        return written
-    paths, openness = _paths(methods, False, auth, None)
-    span = source.span
-    body: dict[str, Content] = {
-        "paths": _path_fields(paths, present, openness, span),
-        "x-amazon-apigateway-policy": auth.get("ResourcePolicy"),
-    }
-    if present is None:
-        body["swagger"] = "2.0"
-    return _finished(source, auth, present, fields(body, span), is_http=False)
+def _caller(source: Serverless, event_auth: Value, guards: Guards) -> Value:
+    """Return the role that API Gateway calls the function with: where IAM guards the method, by default the caller's."""
+    own = mapping_of(event_auth) or Fields({})
+    named = known_text(own.get("Authorizer"))
+    if named != AWS_IAM and not (guards.default_name == AWS_IAM and not own.values):
+        return ABSENT
+    for auth in (own, guards.auth):
+        role = auth.get("InvokeRole")
+        if is_absent(role) and "InvokeRole" in auth.values:
+            return ABSENT
+        if not is_absent(role):
+            word = known_text(role)
+            if word == "NONE":
+                return ABSENT
+            if word != "CALLER_CREDENTIALS":
+                return role
+            break
+    return text(source.key("Auth"), f"arn:{source.partition}:iam::*:user/*")
 
 
-def http_body(source: Serverless, methods: list[Method], auth: Fields, written: Value) -> Value:
-    """Return the OpenAPI body of an HTTP API, likewise."""
-    present = mapping_of(written)
-    if present is None and not is_absent(written):
-        return written
-    paths, openness = _paths(methods, True, auth, present)
-    span = source.span
-    body: dict[str, Content] = {"paths": _path_fields(paths, present, openness, span)}
-    if present is None:
-        body["openapi"] = "3.0.1"
-    return _finished(source, auth, present, fields(body, span), is_http=True)
+def _guarded(paths: Value, guards: Guards, place: Span) -> Value:
+    """Give every operation that has an integration what the API's ``Auth`` says of all."""
+
+    def operations(_: str, listed: Fields) -> Fields:
+        values: dict[str, Value] = {}
+        for verb, operation in listed.values.items():
+            values[verb] = operation if verb in _NOT_VERBS else each(operation, lambda one, _, verb=verb: secured(verb, one))
+        return Fields(values, listed.keys, listed.openness)
+
+    def secured(verb: str, operation: Fields) -> Fields:
+        if _INTEGRATION not in operation.values or operation.openness is not None:
+            return operation
+        written = operation.get("security")
+        security = guards.of_operation(verb.lower(), written, place)
+        if security is written:
+            return operation
+        extra = fields({"security": security}, place)
+        return Fields({**operation.values, **extra.values}, {**extra.keys, **operation.keys}, operation.openness)
+
+    return _each_path(paths, operations)
 
 
-def _finished(source: Serverless, auth: Fields, present: Fields | None, made_body: Fields, *, is_http: bool) -> Value:
-    """Add what the API's own properties say about all its methods."""
-    span = source.span
-    values = {**(present.values if present is not None else {}), **made_body.values}
-    keys = {**made_body.keys, **(present.keys if present is not None else {})}
-    schemes = http_schemes(auth) if is_http else rest_schemes(auth)
-    if schemes:
-        if is_http or "openapi" in values:
-            components = mapping_of(values.get("components", ABSENT)) or Fields({})
-            joined = _joined(components.get("securitySchemes"), schemes, source.key("Auth"))
-            inner = {**components.values, "securitySchemes": joined}
-            values["components"] = Known(Fields(inner, components.keys, components.openness), (source.key("Auth"),))
-        else:
-            values["securityDefinitions"] = _joined(values.get("securityDefinitions", ABSENT), schemes, source.key("Auth"))
-    default = method_security(auth, ABSENT, source.key("Auth"), is_http=is_http)
-    has_cors = not is_http and not is_absent(source.get("Cors"))
-    values["paths"] = _every_path(values["paths"], default, source.key("Cors") if has_cors else None, source.key("Auth"))
-    return Known(Fields(values, keys, present.openness if present is not None else None), (span,))
-
-
-def _joined(present: Value, content: dict[str, Content], span: Span) -> Value:
-    """Return a mapping with more in it; what is there already stays."""
-    before = mapping_of(present) or Fields({})
-    added = fields(content, span)
-    return Known(Fields({**added.values, **before.values}, {**added.keys, **before.keys}, before.openness), (span,))
-
-
-def _every_path(paths: Value, security: Content, cors: Span | None, place: Span) -> Value:
-    """Give every operation that says nothing of security the API's own, and every path its preflight operation."""
+def _each_path(paths: Value, change: Callable[[str, Fields], Fields]) -> Value:
+    """Return the paths with the operations of each changed, in every branch."""
     listed = mapping_of(paths)
     if listed is None:
         return paths
-    values: dict[str, Value] = {}
-    for path, value in listed.values.items():
-        operations = mapping_of(value)
-        if operations is None:
-            values[path] = value
-            continue
-        inner: dict[str, Value] = {}
-        for verb, operation in operations.values.items():
-            entry = mapping_of(operation)
-            if (
-                entry is not None
-                and entry.openness is None
-                and verb != "options"
-                and _INTEGRATION in entry.values
-                and "security" not in entry.values
-            ):
-                extra = fields({"security": security}, place)
-                entry = Fields({**entry.values, **extra.values}, {**extra.keys, **entry.keys})
-                inner[verb] = Known(entry, operation.trail)
-            else:
-                inner[verb] = operation
-        if cors is not None and "options" not in inner:
-            inner["options"] = made({_INTEGRATION: {"type": "mock"}}, cors)
-        values[path] = Known(Fields(inner, operations.keys, operations.openness), value.trail)
+
+    def changed(path: str, leaf: Leaf) -> Value:
+        if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
+            return Known(change(path, leaf.value), leaf.trail, leaf.provenance)
+        return leaf
+
+    values = {
+        path: choose([(guard, changed(path, leaf)) for guard, leaf in branches(value)], value.trail)
+        for path, value in listed.values.items()
+    }
     return Known(Fields(values, listed.keys, listed.openness), paths.trail)
 
 
-def _path_fields(paths: dict[str, dict[str, Value]], present: Fields | None, openness: Openness, span: Span) -> Value:
+def _joined_paths(added: _Paths, present: Fields | None, span: Span) -> Value:
     """Return the ``paths`` of a body: those that events add, beside those that the user writes."""
     written = mapping_of(present.get("paths")) if present is not None else None
     values: dict[str, Value] = dict(written.values) if written is not None else {}
     keys = dict(written.keys) if written is not None else {}
-    for path, operations in paths.items():
+    for path, operations in added.operations.items():
         before = mapping_of(values[path]) if path in values else None
         inner = fields(operations, span)
         if before is not None:
             inner = Fields({**before.values, **inner.values}, {**inner.keys, **before.keys}, before.openness)
         values[path] = Known(inner, (inner.keys[next(iter(inner.keys))] if inner.keys else span,))
         keys.setdefault(path, span)
+    openness = added.openness
     if written is not None:
         openness = openness or written.openness
     elif present is not None and not is_absent(present.get("paths")):
         openness = openness or Open("the paths can't be known", span)
     return Known(Fields(values, keys, openness), (span,))
+
+
+def _values(present: Fields | None, paths: Value, span: Span) -> dict[str, Value]:
+    return {**(present.values if present is not None else {}), "paths": paths}
+
+
+def _finished(values: dict[str, Value], present: Fields | None, span: Span) -> Value:
+    keys = {name: value.trail[0] if value.trail else span for name, value in values.items()}
+    if present is not None:
+        keys |= present.keys
+    return Known(Fields(values, keys, present.openness if present is not None else None), (span,))
+
+
+def _components(values: dict[str, Value], schemes: Value, span: Span) -> Value:
+    components = mapping_of(values.get("components", ABSENT)) or Fields({})
+    inner = {**components.values, "securitySchemes": schemes}
+    return Known(Fields(inner, {"securitySchemes": span, **components.keys}, components.openness), (span,))
+
+
+def _joined(present: Value, content: dict[str, Content], span: Span) -> Value:
+    """Return a mapping with more in it; what is added goes before what is there."""
+    before = mapping_of(present) or Fields({})
+    added = fields(content, span)
+    return Known(Fields({**before.values, **added.values}, {**added.keys, **before.keys}, before.openness), (span,))
+
+
+def _close_endpoint(source: Serverless, values: dict[str, Value], *, as_server: bool) -> None:
+    """Write ``DisableExecuteApiEndpoint`` into the body: SAM always has one, and the API's own property needs none."""
+    closed = source.get("DisableExecuteApiEndpoint")
+    if is_absent(closed):
+        return
+    span = source.key("DisableExecuteApiEndpoint")
+    configuration: Content = {"disableExecuteApiEndpoint": closed}
+    if as_server:
+        values["servers"] = made([{_ENDPOINT: configuration}], span)
+    else:
+        values[_ENDPOINT] = made(configuration, span)

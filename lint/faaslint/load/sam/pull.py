@@ -6,11 +6,11 @@ from typing import Final
 
 from ...model.guard import Guard
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Items, Known, Value, branches, is_absent
+from ...model.value import ABSENT, Fields, Items, Known, Pattern, Value, branches, is_absent
 from ..cloudformation.text import known_text
-from .make import Content, arn, fields, pseudo, text
+from .make import Content, fields, text
 from .role import Policies
-from .serverless import Serverless, mapping_of
+from .serverless import Serverless, each, mapping_of
 from .wiring import Target
 
 SOURCES: Final = {
@@ -45,7 +45,6 @@ _SAME: Final = (
     "ProvisionedPollerConfig",
     "MetricsConfig",
     "LoggingConfig",
-    "DestinationConfig",
 )
 _NETWORK: Final = (
     "ec2:CreateNetworkInterface",
@@ -60,7 +59,7 @@ _KAFKA_SECRETS: Final = (
     "SASL_SCRAM_512_AUTH",
     "BASIC_AUTH",
     "CLIENT_CERTIFICATE_TLS_AUTH",
-    "SERVER_ROOT_CA_CERTIFICATE",
+    "OAUTHBEARER_AUTH",
 )
 
 
@@ -71,6 +70,7 @@ def add_pull_event(
     property_name, managed = SOURCES[kind]
     made: dict[str, Content] = {name: event.values[name] for name in _SAME if name in event.values}
     made["FunctionName"] = target.reference
+    made["DestinationConfig"] = _destinations(event)
     made["EventSourceArn"] = event.get(property_name) if property_name else ABSENT
     spellings = {"EventSourceArn": property_name} if property_name else {}
     servers = event.get("KafkaBootstrapServers")
@@ -96,9 +96,10 @@ def add_pull_event(
     )
     if managed:
         policies.attach(managed, span, guard)
-    statements = _statements(kind, event, span)
+    statements = _statements(source, kind, event, span)
     if statements:
-        policies.grant(_policy_name(kind, address, event), statements, span, guard)
+        name = _policy_name(kind, address, event)
+        policies.grant(name, statements, span, guard, versioned=kind == "SelfManagedKafka")
     _grant_destination(event, address, span, guard, policies)
 
 
@@ -113,34 +114,68 @@ def _policy_name(kind: str, address: str, event: Fields) -> str:
     return names.get(kind, "MSKExecutionRolePolicy")
 
 
-def _statements(kind: str, event: Fields, span: Span) -> list[Content]:
+def _statements(source: Serverless, kind: str, event: Fields, span: Span) -> list[Content]:
     secrets = _access(event)
-    if kind == "MSK":
-        return [_secret(uri) for name, uri in secrets if name == "CLIENT_CERTIFICATE_TLS_AUTH"]
-    key: list[Content] = []
-    written = event.get("SecretsManagerKmsKeyId")
-    if not is_absent(written):
-        resource = arn(span, "kms", "key/", written, partition=pseudo("AWS::Partition"))
-        key = [{"Action": ["kms:Decrypt"], "Effect": "Allow", "Resource": resource}]
+    key = _key(source, event, span)
     basic = [_secret(uri) for name, uri in secrets if name == "BASIC_AUTH"]
+    if kind == "MSK":
+        certificates = [_secret(uri) for name, uri in secrets if name == "CLIENT_CERTIFICATE_TLS_AUTH"]
+        return [*_registry(source, event, span), *certificates]
     if kind == "MQ":
         describe: Content = {"Action": ["mq:DescribeBroker"], "Effect": "Allow", "Resource": event.get("Broker")}
-        return [*basic, describe, *key]
+        return [*basic, describe, *({**one, "Action": "kms:Decrypt"} for one in key)]
     if kind == "DocumentDB":
-        return [*basic, *_cluster(event, span), {"Action": list(_NETWORK), "Effect": "Allow", "Resource": "*"}, *key]
+        return [*basic, *_cluster(source, event, span), {"Action": list(_NETWORK), "Effect": "Allow", "Resource": "*"}, *key]
     if kind == "SelfManagedKafka":
         found = [_secret(uri) for name, uri in secrets if name in _KAFKA_SECRETS]
+        found += [_secret(uri) for name, uri in secrets if name == "SERVER_ROOT_CA_CERTIFICATE"]
         if {"VPC_SUBNET", "VPC_SECURITY_GROUP"} <= {name for name, _ in secrets}:
             found.append({"Action": list(_NETWORK), "Effect": "Allow", "Resource": "*"})
-        return [*found, *key]
+        return [*found, *key, *_registry(source, event, span)]
     return []
 
 
-def _cluster(event: Fields, span: Span) -> list[Content]:
-    partition = pseudo("AWS::Partition")
+def _key(source: Serverless, event: Fields, span: Span) -> list[dict[str, Content]]:
+    written = event.get("SecretsManagerKmsKeyId")
+    if is_absent(written):
+        return []
+    resource = source.arn(span, "kms", "key/", written, partition=source.pseudo("AWS::Partition"))
+    return [{"Action": ["kms:Decrypt"], "Effect": "Allow", "Resource": resource}]
+
+
+def _registry(source: Serverless, event: Fields, span: Span) -> list[Content]:
+    """Return what reading schemas needs: the registry's secrets, and the registry itself where it is one of Glue's."""
+    config = mapping_of(event.get("SchemaRegistryConfig"))
+    if config is None:
+        return []
+    access = config.get("AccessConfigs")
+    listed = access.value.items if isinstance(access, Known) and isinstance(access.value, Items) else ()
+    entries = (mapping_of(item.value) for item in listed)
+    found = [_secret(entry.values["URI"]) for entry in entries if entry is not None and "URI" in entry.values]
+    registry = config.get("SchemaRegistryURI")
+    name = _registry_name(registry)
+    if name is not None:
+        partition = source.pseudo("AWS::Partition")
+        schemas = source.arn(span, "glue", "schema/", name, "/*", partition=partition)
+        found += [
+            {"Action": ["glue:GetRegistry"], "Effect": "Allow", "Resource": registry},
+            {"Action": ["glue:GetSchemaVersion"], "Effect": "Allow", "Resource": [schemas]},
+        ]
+    return found
+
+
+def _registry_name(registry: Value) -> str | None:
+    if isinstance(registry, Known) and isinstance(registry.value, (str, Pattern)):
+        parts = str(registry.value).split(":registry/")
+        return parts[1] if len(parts) == 2 and parts[0].startswith("arn:") else None
+    return None
+
+
+def _cluster(source: Serverless, event: Fields, span: Span) -> list[Content]:
+    partition = source.pseudo("AWS::Partition")
     places: tuple[tuple[str, Content], ...] = (
-        ("rds:DescribeDBClusterParameters", arn(span, "rds", "cluster-pg:*", partition=partition)),
-        ("rds:DescribeDBSubnetGroups", arn(span, "rds", "subgrp:*", partition=partition)),
+        ("rds:DescribeDBClusterParameters", source.arn(span, "rds", "cluster-pg:*", partition=partition)),
+        ("rds:DescribeDBSubnetGroups", source.arn(span, "rds", "subgrp:*", partition=partition)),
         ("rds:DescribeDBClusters", event.get("Cluster")),
     )
     return [{"Action": [action], "Effect": "Allow", "Resource": resource} for action, resource in places]
@@ -160,6 +195,19 @@ def _access(event: Fields) -> list[tuple[str, Value]]:
                 if entry is not None:
                     found.append((known_text(entry.get("Type")) or "", entry.get("URI")))
     return found
+
+
+def _destinations(event: Fields) -> Value:
+    """Return the destinations without the ``Type`` that tells the transform what the role may do."""
+
+    def untyped(entry: Fields, _: Span) -> Fields:
+        return Fields({name: value for name, value in entry.values.items() if name != "Type"}, entry.keys, entry.openness)
+
+    def inner(config: Fields, _: Span) -> Fields:
+        values = {name: each(value, untyped) if name == "OnFailure" else value for name, value in config.values.items()}
+        return Fields(values, config.keys, config.openness)
+
+    return each(event.get("DestinationConfig"), inner)
 
 
 def _grant_destination(event: Fields, address: str, span: Span, guard: Guard, policies: Policies) -> None:

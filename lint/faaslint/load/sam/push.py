@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 from ...model.value import (
+    ABSENT,
     Fields,
     Items,
     Known,
     Reference,
+    Unknown,
     Value,
     branches,
     is_absent,
 )
 from ..cloudformation.text import known_text
 from .event import Event
-from .make import Content, arn, pseudo, text
-from .openapi import Method
+from .make import Content
+from .names import hashed
+from .openapi import ANY, DEFAULT_PATH, Method
 from .pull import add_pull_event
-from .serverless import mapping_of
+from .resource_policy import permitted_path
+from .serverless import mapping_of, wanted
 from .timed import add_rule, add_schedule
 
-_PATH_HOLE: Final = re.compile(r"\{[a-zA-Z0-9._+-]+\}")
 
 
 def _texts(value: Value) -> list[str]:
@@ -44,7 +46,7 @@ def _members(value: Value) -> list[Value]:
 
 def _bucket(event: Event) -> None:
     """S3: a permission, and the notification of a bucket of this template."""
-    permission = event.permit("s3.amazonaws.com", SourceAccount=pseudo("AWS::AccountId"))
+    permission = event.permit("s3.amazonaws.com", SourceAccount=event.source.pseudo("AWS::AccountId"))
     for guard, leaf in branches(event.get("Bucket")):
         if isinstance(leaf, Known) and isinstance(leaf.value, Reference):
             for kind in _members(event.get("Events")):
@@ -72,7 +74,7 @@ def _topic(event: Event) -> None:
         return
     size: Content = 10
     if existing is None:
-        event.add(f"{event.address}Queue", "AWS::SQS::Queue", {})
+        event.add(f"{event.address}Queue", "AWS::SQS::Queue", {"FifoQueue": _fifo(event, topic)})
         queue_arn: Value = Known(Reference(f"{event.address}Queue", "Arn"), (event.span,))
         queue_url: Value = Known(Reference(f"{event.address}Queue", "Ref"), (event.span,))
         policy = f"{event.address}QueuePolicy"
@@ -109,10 +111,20 @@ def _topic(event: Event) -> None:
     )
 
 
+def _fifo(event: Event, topic: Value) -> Content:
+    """Return whether a topic of this template is a FIFO topic: the queue that the transform makes for it is one then too."""
+    if isinstance(topic, Known) and isinstance(topic.value, Reference):
+        fifo = event.source.template.property_of(topic.value.address, "FifoTopic")
+        return fifo if wanted(fifo) else ABSENT
+    return ABSENT
+
+
 def _log_group(event: Event) -> None:
     """CloudWatchLogs: a subscription filter."""
     group = event.get("LogGroupName")
-    permission = event.permit("logs.amazonaws.com", SourceArn=arn(event.span, "logs", "log-group:", group, ":*"))
+    permission = event.permit(
+        "logs.amazonaws.com", SourceArn=event.source.arn(event.span, "logs", "log-group:", group, ":*")
+    )
     event.add(
         event.address,
         "AWS::Logs::SubscriptionFilter",
@@ -125,8 +137,8 @@ def _iot_rule(event: Event) -> None:
     """IoTRule: a topic rule."""
     event.permit(
         "iot.amazonaws.com",
-        SourceAccount=pseudo("AWS::AccountId"),
-        SourceArn=arn(event.span, "iot", "rule/", Reference(event.address, "Ref")),
+        SourceAccount=event.source.pseudo("AWS::AccountId"),
+        SourceArn=event.source.arn(event.span, "iot", "rule/", Reference(event.address, "Ref")),
     )
     payload: Content = {
         "Sql": event.get("Sql"),
@@ -147,7 +159,7 @@ def _user_pool(event: Event) -> None:
     for guard, leaf in branches(event.get("UserPool")):
         if isinstance(leaf, Known) and isinstance(leaf.value, Reference):
             pool = leaf.value.address
-            event.permit("cognito-idp.amazonaws.com", prefix=f"{event.source.name}Cognito", SourceArn=Reference(pool, "Arn"))
+            event.permit("cognito-idp.amazonaws.com", address=f"{event.target.address}CognitoPermission", SourceArn=Reference(pool, "Arn"))
             for trigger in _texts(event.get("Trigger")):
                 whole = event.source.guard & event.guard & guard
                 event.wires.trigger(pool, trigger, event.target.arn, event.span, whole)
@@ -155,63 +167,58 @@ def _user_pool(event: Event) -> None:
 
 def _rest_method(event: Event) -> None:
     """Api: a method of a REST API."""
-    api = event.gateways.rest(event.get("RestApiId"), event.span)
-    _api_permission(event, api, "aws", event.gateways.stage_suffix(api))
-    _add_method(event, api)
+    api = event.gateways.rest(event.get("RestApiId"), event.span, event.source.guard & event.guard)
+    suffix = event.gateways.stage_suffix(api)
+    _api_permission(event, api, event.source.partition, suffix)
+    streams = known_text(event.get("ResponseTransferMode")) == "RESPONSE_STREAM"
+    _add_method(event, api, event.source.partition, stage=suffix, streams=streams)
 
 
 def _http_route(event: Event) -> None:
     """HttpApi: a route of an HTTP API; the default route where no path is given."""
-    api = event.gateways.http(event.get("ApiId"), event.span)
-    _api_permission(event, api, pseudo("AWS::Partition"), "")
-    _add_method(event, api)
+    api = event.gateways.http(event.get("ApiId"), event.span, event.source.guard & event.guard)
+    partition = event.source.pseudo("AWS::Partition")
+    is_default = known_text(event.get("Path")) in (None, DEFAULT_PATH) and not isinstance(event.get("Path"), Unknown)
+    if is_default or not event.gateways.is_default(api, event.target.arn):
+        _api_permission(event, api, partition, "")
+    _add_method(event, api, partition)
 
 
 def _api_permission(event: Event, api: Value, partition: Content, suffix: str) -> None:
     path = event.get("Path")
     method = known_text(event.get("Method"))
     verb: Content = "*"
-    if method is not None and method.lower() not in ("any", "x-amazon-apigateway-any-method"):
+    if method is not None and method.lower() not in ("any", ANY):
         verb = method.upper()
     written = known_text(path)
     parts: list[Content] = [api, "/*/"]
-    if (written in (None, "$default") and is_absent(path)) or written == "$default":
-        parts.append("*")
+    if is_absent(path) or written == DEFAULT_PATH:
+        parts.append(verb)
     elif written is not None:
-        trimmed = _PATH_HOLE.sub("*", written.rstrip("/") if len(written) > 1 else written)
-        parts += [verb, trimmed]
+        parts += [verb, permitted_path(written)]
     else:
         parts += [verb, path]
-    event.permit(
-        "apigateway.amazonaws.com",
-        suffix=suffix,
-        SourceArn=arn(event.span, "execute-api", *parts, partition=partition),
-    )
+    address = f"{event.address}Permission"
+    place = event.source.arn(event.span, "execute-api", *parts, partition=partition)
+    full = f"{address}{suffix}" if not suffix or suffix.isalnum() else hashed(address, suffix)
+    event.permit("apigateway.amazonaws.com", address=full, SourceArn=place)
 
 
-def _add_method(event: Event, api: Value) -> None:
-    uri = text(
-        event.span,
-        "arn:",
-        pseudo("AWS::Partition"),
-        ":apigateway:",
-        pseudo("AWS::Region"),
-        ":lambda:path/2015-03-31/functions/",
-        event.target.arn,
-        "/invocations",
-    )
+def _add_method(event: Event, api: Value, partition: Content, *, stage: str = "", streams: bool = False) -> None:
     if isinstance(api, Known) and isinstance(api.value, Reference):
         event.gateways.add(
             api.value.address,
             Method(
                 path=event.get("Path"),
                 verb=event.get("Method"),
-                uri=uri,
+                uri=event.source.invocation(event.span, event.target.arn, partition, streams=streams),
                 timeout=event.get("TimeoutInMillis"),
                 auth=event.get("Auth"),
                 payload=event.get("PayloadFormatVersion"),
                 span=event.span,
                 guard=event.source.guard & event.guard,
+                streams=streams,
+                stage=stage,
             ),
         )
 

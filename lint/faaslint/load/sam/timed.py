@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from ...model.value import ABSENT, Fields, Known, Leaf, Reference, Unknown, Value, branches, choose, is_absent
 from ..cloudformation.text import known_text
 from .event import Event
 from .make import Content
 from .role import trust
-from .serverless import mapping_of
+from .serverless import mapping_of, wanted
 
 
 def _state(event: Event) -> Value:
@@ -24,8 +26,38 @@ def _state(event: Event) -> Value:
     return choose([(guard, state(leaf)) for guard, leaf in branches(enabled)], enabled.trail)
 
 
+TARGET_ID_LIMIT: Final = 64
+"""How long the id of a rule's target may be (characters)."""
+
+_SCHEDULE: Final = (
+    "ScheduleExpression",
+    "State",
+    "Name",
+    "Description",
+    "FlexibleTimeWindow",
+    "StartDate",
+    "EndDate",
+    "ScheduleExpressionTimezone",
+    "GroupName",
+    "KmsKeyArn",
+)
+
+
+class Call(NamedTuple):
+    """What a rule or schedule calls, and what the role that calls it may do. ``suffix`` ends the target's id."""
+
+    arn: Content
+    suffix: str
+    action: str
+    policy: str
+
+
+def _function(event: Event) -> Call:
+    return Call(event.target.arn, "LambdaTarget", "lambda:InvokeFunction", "LambdaPolicy")
+
+
 def _dead_letter(event: Event, rule: Reference | None) -> Value:
-    """Return the ``DeadLetterConfig`` of a rule's target, and make the queue that it asks for."""
+    """Return the ``DeadLetterConfig`` of a target, and make the queue that it asks for."""
     config = mapping_of(event.get("DeadLetterConfig"))
     if config is None:
         return ABSENT
@@ -45,27 +77,37 @@ def _dead_letter(event: Event, rule: Reference | None) -> Value:
             "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
         }
         document: Content = {"Version": "2012-10-17", "Statement": [statement]}
-        event.add(
-            f"{event.address}QueuePolicy",
-            "AWS::SQS::QueuePolicy",
-            {"PolicyDocument": document, "Queues": [Reference(queue, "Ref")]},
-        )
+        properties: dict[str, Content] = {"PolicyDocument": document, "Queues": [Reference(queue, "Ref")]}
+        event.add(f"{event.address}QueuePolicy", "AWS::SQS::QueuePolicy", properties)
     return Known(Fields({"Arn": Known(arn_of_queue, (span,))}, {"Arn": span}), (span,))
+
+
+def target_id(address: str, suffix: str) -> str:
+    """Return the id of a rule's target."""
+    return address[: TARGET_ID_LIMIT - len(suffix)] + suffix
 
 
 def add_rule(event: Event) -> None:
     """Schedule, EventBridgeRule and CloudWatchEvent: a rule with the function as its target."""
-    rule = Reference(event.address, "Arn")
+    rule_of(event, _function(event), ABSENT)
+    event.permit("events.amazonaws.com", SourceArn=Reference(event.address, "Arn"))
+
+
+def rule_of(event: Event, call: Call, role: Value) -> None:
+    """Add the rule that calls something, with a role where it needs one."""
+    timed = event.kind == "Schedule"
+    named = mapping_of(event.get("Target")) or Fields({})
+    name = named.get("Id")
     target: Content = {
-        "Arn": event.target.arn,
-        "Id": f"{event.address}LambdaTarget",
+        "Arn": call.arn,
+        "Id": target_id(event.address, call.suffix) if is_absent(name) else name,
+        "RoleArn": role,
         "Input": event.get("Input"),
         "InputPath": event.get("InputPath"),
         "InputTransformer": event.get("InputTransformer"),
         "RetryPolicy": event.get("RetryPolicy"),
-        "DeadLetterConfig": _dead_letter(event, rule),
+        "DeadLetterConfig": _dead_letter(event, Reference(event.address, "Arn")),
     }
-    name = event.get("Name")
     event.add(
         event.address,
         "AWS::Events::Rule",
@@ -73,61 +115,50 @@ def add_rule(event: Event) -> None:
             "ScheduleExpression": event.get("Schedule"),
             "EventPattern": event.get("Pattern"),
             "EventBusName": event.get("EventBusName"),
-            "Name": event.get("RuleName") if is_absent(name) else name,
+            "Name": event.get("Name" if timed else "RuleName"),
             "Description": event.get("Description"),
             "State": _state(event),
             "Targets": [target],
         },
         spellings={"ScheduleExpression": "Schedule", "EventPattern": "Pattern"},
     )
-    event.permit("events.amazonaws.com", SourceArn=rule)
 
 
 def add_schedule(event: Event) -> None:
     """ScheduleV2: a schedule of EventBridge Scheduler, which calls with a role of its own."""
+    schedule_of(event, _function(event))
+
+
+def schedule_of(event: Event, call: Call) -> None:
+    """Add the schedule that calls something, and its role."""
     dead_letter = _dead_letter(event, None)
     role = event.get("RoleArn")
     if is_absent(role):
-        statements: list[Content] = [{"Action": "lambda:InvokeFunction", "Effect": "Allow", "Resource": event.target.arn}]
+        statements: list[Content] = [{"Action": call.action, "Effect": "Allow", "Resource": call.arn}]
         policies: list[Content] = [
-            {"PolicyName": f"{event.address}LambdaPolicy", "PolicyDocument": {"Statement": statements}}
+            {"PolicyName": f"{event.address}{call.policy}", "PolicyDocument": {"Statement": statements}}
         ]
         config = mapping_of(dead_letter)
         if config is not None:
             send: Content = {"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": config.get("Arn")}
             policies.append({"PolicyName": f"{event.address}SQSPolicy", "PolicyDocument": {"Statement": [send]}})
-        event.add(
-            f"{event.address}Role",
-            "AWS::IAM::Role",
-            {
-                "AssumeRolePolicyDocument": trust("scheduler.amazonaws.com"),
-                "Policies": policies,
-                "PermissionsBoundary": event.get("PermissionsBoundary"),
-            },
-        )
+        properties: dict[str, Content] = {
+            "AssumeRolePolicyDocument": trust("scheduler.amazonaws.com"),
+            "Policies": policies,
+            "PermissionsBoundary": event.get("PermissionsBoundary"),
+        }
+        event.add(f"{event.address}Role", "AWS::IAM::Role", properties)
         role = Known(Reference(f"{event.address}Role", "Arn"), (event.span,))
-    same = (
-        "ScheduleExpression",
-        "State",
-        "Name",
-        "Description",
-        "FlexibleTimeWindow",
-        "StartDate",
-        "EndDate",
-        "ScheduleExpressionTimezone",
-        "GroupName",
-        "KmsKeyArn",
-    )
     target: Content = {
-        "Arn": event.target.arn,
+        "Arn": call.arn,
         "RoleArn": role,
         "Input": event.get("Input"),
         "RetryPolicy": event.get("RetryPolicy"),
         "DeadLetterConfig": dead_letter,
     }
-    properties: dict[str, Content] = {name: event.get(name) for name in same}
+    schedule: dict[str, Content] = {name: event.get(name) for name in _SCHEDULE}
     if is_absent(event.get("FlexibleTimeWindow")):
-        properties["FlexibleTimeWindow"] = {"Mode": "OFF"}
-    if is_absent(event.get("Name")) and known_text(event.get("OmitName")) != "true":
-        properties["Name"] = event.address
-    event.add(event.address, "AWS::Scheduler::Schedule", {**properties, "Target": target})
+        schedule["FlexibleTimeWindow"] = {"Mode": "OFF"}
+    if is_absent(event.get("Name")) and not wanted(event.get("OmitName")):
+        schedule["Name"] = event.address
+    event.add(event.address, "AWS::Scheduler::Schedule", {**schedule, "Target": target})

@@ -21,10 +21,12 @@ from .others import (
     transform_application,
     transform_capacity_provider,
     transform_layer,
-    transform_state_machine,
     transform_table,
 )
+from .publish import Deployments
 from .serverless import Serverless, mapping_of
+from .shared import Shared
+from .state_machine import transform_state_machine
 from .wiring import Wires
 
 _PREFIX: Final = "AWS::Serverless::"
@@ -52,6 +54,7 @@ class _Transform:
         self.globals = template.root.get("Globals")
         self.gateways = Gateways(template.types)
         self.wires = Wires()
+        self.shared = Shared(self.gateways, self.wires, Deployments())
         self.connectors: list[Connector] = []
         self._bodies = {str(key.value): body for key, body in template.resources}
 
@@ -76,9 +79,9 @@ class _Transform:
                 self.gateways.name_stage(name, source.get("StageName"))
         for source in sources.values():
             if source.type == _FUNCTION:
-                transform_function(source, self.gateways, self.wires)
+                transform_function(source, self.shared)
             elif source.type == _PREFIX + "StateMachine":
-                transform_state_machine(source, self.gateways)
+                transform_state_machine(source, self.shared)
         for source in sources.values():
             self._transform_rest(source)
         resources: list[Resource] = []
@@ -86,6 +89,9 @@ class _Transform:
             name = str(key.value)
             resources += sources[name].generated if name in sources else made[name]
         resources += self._implicit_apis()
+        resources += self.shared.deployments.shared()
+        resources += self.gateways.plans.shared()
+        resources += self.gateways.domains.shared()
         self._settle_addresses(resources)
         self.wires.apply({resource.address: resource for resource in resources})
         connected = connect(resources, self.connectors)

@@ -1,0 +1,70 @@
+"""What the transform writes that says nothing about the system. Each entry has its reason; everything else must be equal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from faaslint.load.resource import Loaded
+
+_HASHED = re.compile(r"(.+?)([0-9a-f]{10})$")
+_HASHED_TYPES = frozenset({"AWS::Lambda::Version", "AWS::Lambda::LayerVersion", "AWS::ApiGateway::Deployment"})
+
+MADE_BY_SAM = ("lambda:createdBy", "httpapi:createdBy", "websocketapi:createdBy", "SAM")
+"""Tags that say only that SAM made the resource."""
+
+DESCRIBING = frozenset(
+    {"info", "responses", "tags", "definitions", "swagger", "openapi", "requestBody", "consumes", "produces"}
+)
+"""Parts of an OpenAPI document that describe payloads to people and clients: they route nothing and permit nothing."""
+
+
+def names_of(ours: Loaded, theirs: Loaded) -> Callable[[str], str]:
+    """Return how the translation's logical ids are called in our graph.
+
+    The transform ends the ids of versions, layers and deployments with a hash of their content, so that each change makes
+    a new one. We leave the hash out: a finding about a layer must not become a new finding with each change of the layer.
+    """
+    mine = {one.address for one in ours.resources}
+    found: dict[str, str] = {}
+    for one in theirs.resources:
+        match = _HASHED.match(one.address)
+        if match and one.type in _HASHED_TYPES and one.address not in mine:
+            found[one.address] = match[1]
+    return lambda name: found.get(name, name)
+
+
+def plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of resources without what is cosmetic."""
+    return {name: {**one, "properties": _properties(one["type"], one["properties"])} for name, one in data.items()}
+
+
+def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    found = dict(properties)
+    if isinstance(found.get("Tags"), list):
+        tags = [tag for tag in found["Tags"] if not (isinstance(tag, dict) and tag.get("Key") in MADE_BY_SAM)]
+        found["Tags"] = sorted(tags, key=str)
+        if not tags:
+            del found["Tags"]
+    if "Code" in found or kind == "AWS::Lambda::LayerVersion":
+        # Ours is on disk, theirs has been uploaded.
+        found.pop("Code", None)
+        found.pop("Content", None)
+    if kind == "AWS::ApiGateway::Deployment":
+        # A hash of the API's definition, in words.
+        found.pop("Description", None)
+    if kind == "AWS::IAM::Role" and found.get("Policies") == []:
+        # No policy is no policy, however it is written.
+        del found["Policies"]
+    if isinstance(found.get("Body"), dict):
+        found["Body"] = _body(found["Body"])
+    return found
+
+
+def _body(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _body(inner) for key, inner in content.items() if key not in DESCRIBING}
+    if isinstance(content, list):
+        return [_body(inner) for inner in content]
+    return content
