@@ -8,12 +8,12 @@ from typing import Any
 
 from faaslint.graph import Graph
 from faaslint.load.resource import POLICY_KIND, Resource
-from faaslint.model.guard import Guard
+from faaslint.model.guard import ALWAYS, Guard
 from faaslint.model.nodes import Node
 from faaslint.model.value import Choice, Fields, Items, Known, Open, Pattern, Reference, Unknown, Value, branches
 
-UNCOMPARED = frozenset({"id", "name", "span", "origin", "spellings", "code", "policy_kind"})
-"""Of a node: where it stands and who wrote it differ by nature; code is on disk in one form and uploaded in the other;
+UNCOMPARED = frozenset({"id", "name", "type", "span", "origin", "spellings", "code", "policy_kind"})
+"""Of a node: where it stands, who wrote it and as what differ by nature; code is on disk in one form and uploaded in the other;
 the kind of a policy says that a template or a connector made it, which the translation no longer shows."""
 
 Names = Callable[[str], str]
@@ -25,31 +25,53 @@ class Canonical:
     def __init__(self, names: Names) -> None:
         self.names = names
 
-    def value(self, value: Value) -> Any:
-        """Return a value: alternatives as a mapping of guard to alternative, an unknown by its symbol."""
-        leaves = list(branches(value))
-        if isinstance(value, Choice):
-            return {"choice": {guard: self.value(leaf) for guard, leaf in leaves}}
+    def value(self, value: Value, given: Guard = ALWAYS) -> Any:
+        """Return a value as it is where ``given`` holds: alternatives by their guards, an unknown by its symbol."""
+        leaves = [(guard & given, leaf) for guard, leaf in branches(value) if (guard & given).satisfiable()]
+        if len(leaves) != 1:
+            return {"choice": {guard: self.value(leaf, guard) for guard, leaf in leaves}}
         leaf = leaves[0][1]
         if isinstance(leaf, Unknown):
             return f"?{leaf.symbol or ''}"
         content = leaf.value
         if isinstance(content, Fields):
             return {
-                **{name: self.value(inner) for name, inner in content.values.items() if name != POLICY_KIND},
+                **{name: self._entry(name, inner, given) for name, inner in content.values.items() if name != POLICY_KIND},
                 **({} if content.openness is None else {"…": True}),
             }
         if isinstance(content, Items):
-            listed: list[Any] = [
-                self.value(item.value) if item.guard.always else {item.guard: self.value(item.value)}
-                for item in content.items
-            ]
+            listed: list[Any] = []
+            for item in content.items:
+                both = item.guard & given
+                if both == given:
+                    listed.append(self.value(item.value, given))
+                elif both.satisfiable():
+                    listed.append({both: self.value(item.value, both)})
             return listed if content.openness is None else [*listed, "…"]
         if isinstance(content, Pattern):
             return "".join(self._part(part) for part in content.parts)
         if isinstance(content, Reference):
             return self._part(content)
         return content
+
+    def _entry(self, name: str, value: Value, given: Guard) -> Any:
+        return self._operations(value, given) if name == "paths" else self.value(value, given)
+
+    def _operations(self, paths: Value, given: Guard) -> Any:
+        """Return the operations of an OpenAPI document: it may say of a path or of its operations when they are there."""
+        if not isinstance(paths, Known) or not isinstance(paths.value, Fields):
+            return self.value(paths, given)
+        found: dict[str, Any] = {} if paths.value.openness is None else {"…": True}
+        for path, item in paths.value.values.items():
+            for outer, leaf in branches(item):
+                if not isinstance(leaf, Known) or not isinstance(leaf.value, Fields):
+                    continue
+                for verb, operation in leaf.value.values.items():
+                    for inner, one in branches(operation):
+                        guard = outer & inner & given
+                        if guard.satisfiable() and not (isinstance(one, Known) and one.value is None):
+                            found.setdefault(f"{verb} {path}", {})[guard] = self.value(one, guard)
+        return found
 
     def _part(self, part: Any) -> str:
         if isinstance(part, Reference):
@@ -58,23 +80,25 @@ class Canonical:
             return f"${{{part.symbol or ''}}}"
         return str(part)
 
-    def any(self, content: Any) -> Any:
+    def any(self, content: Any, given: Guard = ALWAYS) -> Any:
         """Return what a node's attribute holds."""
         if isinstance(content, (Known, Choice, Unknown)):
-            return self.value(content)
+            return self.value(content, given)
         if isinstance(content, Open):
             return "…"
         if isinstance(content, Node):
             return self.node(content)
         if isinstance(content, (tuple, list)):
-            return [self.any(one) for one in content]
+            return [self.any(one, given) for one in content]
         if hasattr(content, "__dataclass_fields__"):
-            return {one.name: self.any(getattr(content, one.name)) for one in fields(content)}
+            return {one.name: self.any(getattr(content, one.name), given) for one in fields(content)}
         return content
 
     def node(self, node: Node) -> dict[str, Any]:
         """Return all that a node says."""
-        found = {one.name: self.any(getattr(node, one.name)) for one in fields(node) if one.name not in UNCOMPARED}
+        found = {
+            one.name: self.any(getattr(node, one.name), node.guard) for one in fields(node) if one.name not in UNCOMPARED
+        }
         return {"kind": node.kind, **found}
 
 
@@ -89,9 +113,9 @@ def graph_data(graph: Graph, names: Names = str) -> tuple[dict[str, Any], dict[s
             "when": edge.guard,
             "principal": edge.principal,
             "name": edge.name,
-            "weight": canonical.value(edge.weight),
-            "credentials": canonical.value(edge.credentials),
-            "qualifier": canonical.value(edge.qualifier) if edge.qualifier is not None else None,
+            "weight": canonical.value(edge.weight, edge.guard),
+            "credentials": canonical.value(edge.credentials, edge.guard),
+            "qualifier": canonical.value(edge.qualifier, edge.guard) if edge.qualifier is not None else None,
         }
         key = f"{ids.get(edge.source.id, edge.source.id)} {edge.kind} {ids.get(edge.target.id, edge.target.id)}"
         edges.setdefault(key, []).append(said)
@@ -108,7 +132,7 @@ def resource_data(resources: list[Resource], names: Names = str) -> dict[str, An
             "type": one.type,
             "when": one.guard,
             "depends_on": sorted(map(names, one.depends_on)),
-            "properties": canonical.value(Known(one.properties)),
+            "properties": canonical.value(Known(one.properties), one.guard),
         }
         for one in resources
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +12,11 @@ from faaslint.load.resource import Loaded
 _HASHED = re.compile(r"(.+?)([0-9a-f]{10})$")
 _HASHED_TYPES = frozenset({"AWS::Lambda::Version", "AWS::Lambda::LayerVersion", "AWS::ApiGateway::Deployment"})
 
-MADE_BY_SAM = ("lambda:createdBy", "httpapi:createdBy", "websocketapi:createdBy", "SAM")
+MADE_BY_SAM = re.compile(r"^\w+:createdBy$")
 """Tags that say only that SAM made the resource."""
+
+SUBSTITUTION = "definition_substitution_"
+"""How the transform calls what it takes out of a state machine's definition."""
 
 DESCRIBING = frozenset(
     {"info", "responses", "tags", "definitions", "swagger", "openapi", "requestBody", "consumes", "produces"}
@@ -42,11 +46,13 @@ def plain(data: dict[str, Any]) -> dict[str, Any]:
 
 def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     found = dict(properties)
-    if isinstance(found.get("Tags"), list):
-        tags = [tag for tag in found["Tags"] if not (isinstance(tag, dict) and tag.get("Key") in MADE_BY_SAM)]
-        found["Tags"] = sorted(tags, key=str)
-        if not tags:
-            del found["Tags"]
+    tags = found.pop("Tags", None)
+    if isinstance(tags, list):
+        tags = {tag["Key"]: tag["Value"] for tag in tags if isinstance(tag, dict) and "Key" in tag}
+    if isinstance(tags, dict):
+        tags = {name: value for name, value in tags.items() if not MADE_BY_SAM.match(str(name))}
+    if tags:
+        found["Tags"] = tags
     if "Code" in found or kind == "AWS::Lambda::LayerVersion":
         # Ours is on disk, theirs has been uploaded.
         found.pop("Code", None)
@@ -54,12 +60,35 @@ def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     if kind == "AWS::ApiGateway::Deployment":
         # A hash of the API's definition, in words.
         found.pop("Description", None)
+    if kind == "AWS::StepFunctions::StateMachine":
+        found = _defined(found)
     if kind == "AWS::IAM::Role" and found.get("Policies") == []:
         # No policy is no policy, however it is written.
         del found["Policies"]
+    if "BodyS3Location" in found:
+        # We say that nothing is known of a body that is not on disk.
+        found.pop("Body", None)
     if isinstance(found.get("Body"), dict):
         found["Body"] = _body(found["Body"])
     return found
+
+
+def _defined(found: dict[str, Any]) -> dict[str, Any]:
+    """We keep a definition as it is written, for its places; the transform makes one text of it, with substitutions."""
+    text = found.pop("DefinitionString", None)
+    substitutions = dict(found.pop("DefinitionSubstitutions", None) or {})
+    if isinstance(text, str):
+        made = {f"${{{name}}}": substitutions.pop(name) for name in list(substitutions) if name.startswith(SUBSTITUTION)}
+        found["Definition"] = _substituted(json.loads(text), made)
+    return {**found, "DefinitionSubstitutions": substitutions} if substitutions else found
+
+
+def _substituted(content: Any, made: dict[str, Any]) -> Any:
+    if isinstance(content, dict):
+        return {name: _substituted(inner, made) for name, inner in content.items()}
+    if isinstance(content, list):
+        return [_substituted(inner, made) for inner in content]
+    return made.get(content, content) if isinstance(content, str) else content
 
 
 def _body(content: Any) -> Any:

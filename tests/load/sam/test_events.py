@@ -79,10 +79,7 @@ def test_a_failure_destination_with_a_type_may_be_sent_to() -> None:
     loaded = event("Kinesis", "{Stream: s, DestinationConfig: {OnFailure: {Type: SQS, Destination: d}}}")
     assert shown(value(loaded, "FRole", "Policies.0")) == {
         "PolicyName": "FESQSPolicy",
-        "PolicyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [{"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": "d"}],
-        },
+        "PolicyDocument": {"Statement": [{"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": "d"}]},
     }
 
 

@@ -42,7 +42,7 @@ def add_invoke_config(source: Serverless, target: Target, policies: Policies) ->
         {
             "FunctionName": Reference(source.name, "Ref"),
             "Qualifier": alias if target.is_alias else "$LATEST",
-            "DestinationConfig": made or ABSENT,
+            "DestinationConfig": made,
             "MaximumEventAgeInSeconds": config.get("MaximumEventAgeInSeconds"),
             "MaximumRetryAttempts": config.get("MaximumRetryAttempts"),
         },

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ...model.guard import Guard
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Items, Known, Reference, Unknown, Value, is_absent
+from ...model.value import ABSENT, Fields, Items, Known, Pattern, Reference, Unknown, Value, is_absent
 from ..cloudformation.text import known_text
 from ..resource import Resource
 from .make import Content
@@ -75,9 +75,19 @@ def _plain(value: Value) -> object:
     if isinstance(value, Known) and isinstance(value.value, Reference):
         name, attribute = value.value.address, value.value.attribute
         return {"Ref": name} if attribute == "Ref" else {"Fn::GetAtt": [name, attribute]}
+    if isinstance(value, Known) and isinstance(value.value, Pattern):
+        return {"Fn::Sub": "".join(map(_hole, value.value.parts))}
     if isinstance(value, Unknown) and value.symbol:
         return {"Ref": value.symbol.removeprefix("parameter ")}
     return None
+
+
+def _hole(part: object) -> str:
+    if isinstance(part, Reference):
+        return f"${{{part.address}}}" if part.attribute == "Ref" else f"${{{part.address}.{part.attribute}}}"
+    if isinstance(part, Unknown):
+        return f"${{{(part.symbol or '').removeprefix('parameter ')}}}"
+    return str(part)
 
 
 def _digest(*values: Value) -> str | None:
@@ -141,11 +151,9 @@ class Domains:
         return found
 
     def _map(self, source: Serverless, domain: Fields, kind: _Kind, address: str, stage: str, span: Span) -> None:
-        written = domain.get("BasePath")
-        paths = [item.value for item in written.value.items] if _is_list(written) else [written]
         normalize = domain.get("NormalizeBasePath")
         keeps = not is_absent(normalize) and not wanted(normalize)
-        for value in paths:
+        for value in _members(domain.get("BasePath")):
             path = known_text(value)
             plain = "".join(sign for sign in path if sign.isalnum()) if path is not None else ""
             name = f"{source.name}{plain}{kind.mapping}"
@@ -192,8 +200,10 @@ class Domains:
             self.records[group] = (source, route, source.guard, records)
 
 
-def _is_list(value: Value) -> bool:
-    return isinstance(value, Known) and isinstance(value.value, Items)
+def _members(value: Value) -> list[Value]:
+    if isinstance(value, Known) and isinstance(value.value, Items):
+        return [item.value for item in value.value.items]
+    return [value]
 
 
 def _rest_domain(domain: Fields, word: str, kind: _Kind) -> dict[str, Content]:

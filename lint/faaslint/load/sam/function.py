@@ -12,7 +12,7 @@ from ..cloudformation.text import known_text
 from .code import function_code
 from .destinations import add_invoke_config
 from .events import add_events
-from .make import Content, fields
+from .make import Content, fields, text
 from .publish import publish
 from .role import Policies, add_role, tracing_policy
 from .serverless import Serverless, each, mapping_of, spread_tags, tag_list
@@ -70,6 +70,7 @@ def transform_function(source: Serverless, shared: Shared) -> None:
     properties: dict[str, Content] = {name: source.get(name) for name in _SAME if name in source.properties.values}
     spellings = dict(_SPELLINGS)
     properties["Code"] = _code(source, spellings)
+    properties["Description"] = _description(source)
     tracing = _enabled_tracing(source.get("Tracing"))
     if not is_absent(tracing):
         properties["TracingConfig"] = Known(fields({"Mode": tracing}, source.key("Tracing")), (source.key("Tracing"),))
@@ -105,6 +106,14 @@ def transform_function(source: Serverless, shared: Shared) -> None:
     if role_guard != NEVER:
         add_role(source, f"{source.name}Role", "lambda.amazonaws.com", policies, source.span, source.guard & role_guard)
     spread_tags(source)
+
+
+def _description(source: Serverless) -> Value:
+    """Return the description: the hash of the code ends it, so that a change of the code alone is a change as well."""
+    written, digest = source.get("Description"), source.get("AutoPublishCodeSha256")
+    if is_absent(digest) or is_absent(source.get("AutoPublishAlias")):
+        return written
+    return digest if is_absent(written) else text(source.key("Description"), written, " ", digest)
 
 
 def _enabled_tracing(value: Value) -> Value:

@@ -11,6 +11,7 @@ from ...model.value import (
     Fields,
     Known,
     Leaf,
+    Open,
     Pattern,
     Provenance,
     Reference,
@@ -128,7 +129,7 @@ def transform_rest_api(source: Serverless, gateways: Gateways) -> None:
         spelling = "DefinitionUri"
         written = _from_file(source)
     if is_absent(written) and spelling == "DefinitionUri":
-        properties["BodyS3Location"] = stored(location, ("Bucket", "Key", "Version"))
+        properties |= _elsewhere(source, location)
     else:
         used = methods if is_absent(written) or merges else []
         properties["Body"] = rest_body(source, used, auth, written, stage)
@@ -169,7 +170,7 @@ def transform_http_api(source: Serverless, gateways: Gateways) -> None:
         spelling = "DefinitionUri"
         written = _from_file(source)
     if is_absent(written) and spelling == "DefinitionUri":
-        properties["BodyS3Location"] = stored(location, ("Bucket", "Key", "Version"))
+        properties |= _elsewhere(source, location)
     else:
         properties["Body"] = http_body(source, gateways.methods(source.name), auth, written)
     _add_api(source, "AWS::ApiGatewayV2::Api", properties, spelling, is_own=source.name not in gateways.implicit)
@@ -241,6 +242,13 @@ def _literal(stage: Value) -> str:
     if isinstance(stage, Known) and stage.provenance is Provenance.LITERAL:
         return known_text(stage) or ""
     return ""
+
+
+def _elsewhere(source: Serverless, location: Value) -> dict[str, Content]:
+    """Return the place of a definition that is not on disk, and a body of which nothing is known."""
+    span = source.key("DefinitionUri")
+    unread = Known(Fields({}, openness=Open("the definition is not on disk", span)), (span,))
+    return {"BodyS3Location": stored(location, ("Bucket", "Key", "Version")), "Body": unread}
 
 
 def _from_file(source: Serverless) -> Value:

@@ -14,7 +14,14 @@ _ALIAS: Final = re.compile(r"(?!^[0-9]+$)[a-zA-Z0-9\-_]+$")
 IMPLICIT_REST: Final = "ServerlessRestApi"
 IMPLICIT_HTTP: Final = "ServerlessHttpApi"
 
-_STANDING: Final = (IMPLICIT_REST, IMPLICIT_HTTP, "ServerlessDeploymentApplication", "CodeDeployServiceRole")
+_STANDING: Final = (
+    IMPLICIT_REST,
+    IMPLICIT_HTTP,
+    "ServerlessDeploymentApplication",
+    "CodeDeployServiceRole",
+    "ServerlessUsagePlan",
+    "ServerlessApiKey",
+)
 
 _REFERABLE: Final = {
     "AWS::Serverless::Function": ("Alias", "Version", "DestinationTopic", "DestinationQueue"),
@@ -42,38 +49,36 @@ def version_address(function: str) -> str:
 
 
 class Names:
-    """Resolves references in a template that the transform applies to."""
+    """Resolves references in a template that the transform applies to.
 
-    def __init__(self, types: dict[str, str], alias_of: Callable[[str], str | None]) -> None:
+    ``generated`` gives the logical id of a part that the transform makes for a resource, None where it makes none.
+    """
+
+    def __init__(self, types: dict[str, str], generated: Callable[[str, str], str | None]) -> None:
         self._types = types
-        self._alias_of = alias_of
+        self._generated = generated
+        self._open: set[tuple[str, str]] = set()
         self._serverless = tuple(name for name, kind in types.items() if kind.startswith("AWS::Serverless::"))
 
     def resolve(self, name: str, attribute: str) -> Reference | None:
         """Return what a reference means, None where nothing has that name."""
         if name in self._types:
             part, _, rest = attribute.partition(".")
-            if part in _REFERABLE.get(self._types[name], ()):
-                address = self._generated(name, part)
-                if address is not None:
-                    return Reference(address, rest or "Ref")
-            return Reference(name, attribute)
+            address = self._part(name, part)
+            return Reference(name, attribute) if address is None else Reference(address, rest or "Ref")
         owner, _, part = name.partition(".")
         if part and owner in self._types:
-            address = self._generated(owner, part) if part in _REFERABLE.get(self._types[owner], ()) else None
+            address = self._part(owner, part)
             return Reference(address, attribute) if address is not None else None
         if name.startswith(_STANDING) or (self._serverless and name.startswith(self._serverless)):
             return Reference(name, attribute)
         return None
 
-    def _generated(self, name: str, part: str) -> str | None:
-        if part in ("Alias", "Version"):
-            alias = self._alias_of(name)
-            if alias is None:
-                return None
-            return alias_address(name, alias) if part == "Alias" else version_address(name)
-        if part == "DestinationQueue":
-            return f"{name}EventInvokeConfigOnFailureQueue"
-        if part == "DestinationTopic":
-            return f"{name}EventInvokeConfigOnFailureTopic"
-        return f"{name}{part}"
+    def _part(self, name: str, part: str) -> str | None:
+        if part not in _REFERABLE.get(self._types[name], ()) or (name, part) in self._open:
+            return None  # a name that is asked for while it is being found out depends on itself
+        self._open.add((name, part))
+        try:
+            return self._generated(name, part)
+        finally:
+            self._open.discard((name, part))

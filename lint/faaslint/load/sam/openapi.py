@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
 from ...model.guard import Guard
@@ -69,7 +70,7 @@ def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: 
                 entry = mapping_of(leaf)
                 policy.add(own, path, entry.values if entry is not None else (), stage)
         policy.add_custom(own)
-    values = _values(present, paths, span)
+    values = _values(present, paths)
     version = known_text(source.get("OpenApiVersion"))
     if present is None or (version is not None and "swagger" in values):
         values.pop("swagger", None)
@@ -100,7 +101,7 @@ def http_body(source: Serverless, methods: list[Method], auth: Fields, written: 
     guards = Guards(auth, is_http=True)
     paths = _joined_paths(_added(source, methods, guards, present, None), present, span)
     paths = _guarded(paths, guards, source.key("Auth"))
-    values = _values(present, paths, span)
+    values = _values(present, paths)
     if present is None:
         values["openapi"] = Known("3.0.1", (span,))
     schemes = http_schemes(source, guards)
@@ -202,10 +203,10 @@ def _guarded(paths: Value, guards: Guards, place: Span) -> Value:
     def operations(_: str, listed: Fields) -> Fields:
         values: dict[str, Value] = {}
         for verb, operation in listed.values.items():
-            values[verb] = operation if verb in _NOT_VERBS else each(operation, lambda one, _, verb=verb: secured(verb, one))
+            values[verb] = operation if verb in _NOT_VERBS else each(operation, partial(secured, verb))
         return Fields(values, listed.keys, listed.openness)
 
-    def secured(verb: str, operation: Fields) -> Fields:
+    def secured(verb: str, operation: Fields, _: Span) -> Fields:
         if _INTEGRATION not in operation.values or operation.openness is not None:
             return operation
         written = operation.get("security")
@@ -256,8 +257,13 @@ def _joined_paths(added: _Paths, present: Fields | None, span: Span) -> Value:
     return Known(Fields(values, keys, openness), (span,))
 
 
-def _values(present: Fields | None, paths: Value, span: Span) -> dict[str, Value]:
-    return {**(present.values if present is not None else {}), "paths": paths}
+def _values(present: Fields | None, paths: Value) -> dict[str, Value]:
+    """Return the parts of a body with its paths, where it has any."""
+    if present is None:
+        return {"paths": paths}
+    listed = mapping_of(paths)
+    has_paths = "paths" in present.values or listed is None or bool(listed.values)
+    return {**present.values, "paths": paths} if has_paths else dict(present.values)
 
 
 def _finished(values: dict[str, Value], present: Fields | None, span: Span) -> Value:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Reference, is_absent
 from ..cloudformation.text import known_text
 from .code import layer_code
 from .make import Content, fields, made
-from .role import managed_arn, trust
-from .serverless import Serverless, mapping_of, tag_list
+from .role import trust
+from .serverless import Serverless, combine_tags, each, mapping_of, tag_list
 
 _ATTRIBUTE_TYPES: Final = {"String": "S", "Number": "N", "Binary": "B"}
 
@@ -88,28 +89,30 @@ def transform_capacity_provider(source: Serverless) -> None:
     role = source.get("OperatorRole")
     if is_absent(role):
         address = f"{source.name}OperatorRole"
-        managed: list[Content] = [managed_arn("AWSLambdaManagedEC2ResourceOperator")]
+        managed: list[Content] = [f"arn:{source.partition}:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"]
         source.add(
             address,
             "AWS::IAM::Role",
             {"AssumeRolePolicyDocument": trust("lambda.amazonaws.com"), "ManagedPolicyArns": managed},
         )
         role = Known(Reference(address, "Arn"), (source.span,))
-    requirements = mapping_of(source.get("InstanceRequirements")) or Fields({})
+    requirements = each(source.get("InstanceRequirements"), _renamed_types)
+    network = mapping_of(source.get("VpcConfig"))
+    logging = source.get("LoggingConfig")
     source.add(
         source.name,
         "AWS::Lambda::CapacityProvider",
         {
             "CapacityProviderName": source.get("CapacityProviderName"),
-            "VpcConfig": source.get("VpcConfig"),
+            "VpcConfig": source.get("VpcConfig")
+            if network is None
+            else {name: network.get(name) for name in ("SubnetIds", "SecurityGroupIds")},
             "PermissionsConfig": {"CapacityProviderOperatorRoleArn": role},
-            "InstanceRequirements": {
-                "Architectures": requirements.get("Architectures"),
-                "AllowedInstanceTypes": requirements.get("AllowedTypes"),
-                "ExcludedInstanceTypes": requirements.get("ExcludedTypes"),
-            },
-            "CapacityProviderScalingConfig": source.get("ScalingConfig"),
+            "InstanceRequirements": requirements,
+            "CapacityProviderScalingConfig": each(source.get("ScalingConfig"), _scaling),
             "KmsKeyArn": source.get("KmsKeyArn"),
+            "TelemetryConfig": ABSENT if is_absent(logging) else {"LoggingConfig": logging},
+            "PropagateTags": each(source.get("ManagedResourceTags"), _propagated),
             "Tags": tag_list(source.get("Tags")),
         },
         is_own=True,
@@ -118,6 +121,33 @@ def transform_capacity_provider(source: Serverless) -> None:
             "CapacityProviderScalingConfig": "ScalingConfig",
         },
     )
+    combine_tags(source)
+
+
+def _renamed_types(entry: Fields, span: Span) -> Fields:
+    names = {
+        "Architectures": "Architectures",
+        "AllowedTypes": "AllowedInstanceTypes",
+        "ExcludedTypes": "ExcludedInstanceTypes",
+    }
+    return fields({ours: entry.get(theirs) for theirs, ours in names.items()}, span)
+
+
+def _scaling(entry: Fields, span: Span) -> Fields:
+    target = entry.get("AverageCPUUtilization")
+    policy: Content = {"PredefinedMetricType": "LambdaCapacityProviderAverageCPUUtilization", "TargetValue": target}
+    is_manual = not is_absent(target)
+    content: dict[str, Content] = {
+        "MaxVCpuCount": entry.get("MaxVCpuCount"),
+        "ScalingMode": "Manual" if is_manual else "Auto",
+        "ScalingPolicies": [policy] if is_manual else ABSENT,
+    }
+    return fields(content, span)
+
+
+def _propagated(entry: Fields, span: Span) -> Fields:
+    tags = entry.get("Tags")
+    return fields({} if is_absent(tags) else {"Mode": "Explicit", "ExplicitTags": tag_list(tags)}, span)
 
 
 def keep(source: Serverless) -> None:

@@ -12,7 +12,7 @@ from ..cloudformation.text import known_text
 from ..resource import Resource
 from .make import Content, fields, made, text
 from .names import alias_address, version_address
-from .role import managed_arn, trust
+from .role import trust
 from .serverless import Serverless, mapping_of, tag_list, wanted
 from .wiring import Target
 
@@ -123,7 +123,7 @@ class Deployments:
         content: dict[str, Content] = {"ComputePlatform": "Lambda", "Tags": tags}
         found = [source.generate(APPLICATION, "AWS::CodeDeploy::Application", content, span, self.guard)]
         if self.needs_role:
-            policy = managed_arn("service-role/AWSCodeDeployRoleForLambda", source.partition)
+            policy = f"arn:{source.partition}:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda"
             role: dict[str, Content] = {
                 "AssumeRolePolicyDocument": trust("codedeploy.amazonaws.com"),
                 "ManagedPolicyArns": [policy],
@@ -147,7 +147,7 @@ def _alarms(value: Value, span: Span) -> Content:
 
 
 def _configuration(value: Value, span: Span) -> Value:
-    """Return the name of the deployment configuration: SAM's own short names are CodeDeploy's without what they begin with."""
+    """Return the name of the deployment configuration: SAM has short names for CodeDeploy's own."""
     alternatives: list[tuple[Guard, Value]] = []
     for guard, leaf in branches(value):
         is_short = isinstance(leaf, Known) and leaf.value in _PREDEFINED

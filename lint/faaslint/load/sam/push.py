@@ -23,9 +23,8 @@ from .names import hashed
 from .openapi import ANY, DEFAULT_PATH, Method
 from .pull import add_pull_event
 from .resource_policy import permitted_path
-from .serverless import mapping_of, wanted
+from .serverless import mapping_of
 from .timed import add_rule, add_schedule
-
 
 
 def _texts(value: Value) -> list[str]:
@@ -114,8 +113,7 @@ def _topic(event: Event) -> None:
 def _fifo(event: Event, topic: Value) -> Content:
     """Return whether a topic of this template is a FIFO topic: the queue that the transform makes for it is one then too."""
     if isinstance(topic, Known) and isinstance(topic.value, Reference):
-        fifo = event.source.template.property_of(topic.value.address, "FifoTopic")
-        return fifo if wanted(fifo) else ABSENT
+        return topic.value.address in event.wires.fifo_topics or ABSENT
     return ABSENT
 
 
@@ -159,7 +157,11 @@ def _user_pool(event: Event) -> None:
     for guard, leaf in branches(event.get("UserPool")):
         if isinstance(leaf, Known) and isinstance(leaf.value, Reference):
             pool = leaf.value.address
-            event.permit("cognito-idp.amazonaws.com", address=f"{event.target.address}CognitoPermission", SourceArn=Reference(pool, "Arn"))
+            event.permit(
+                "cognito-idp.amazonaws.com",
+                address=f"{event.target.address}CognitoPermission",
+                SourceArn=Reference(pool, "Arn"),
+            )
             for trigger in _texts(event.get("Trigger")):
                 whole = event.source.guard & event.guard & guard
                 event.wires.trigger(pool, trigger, event.target.arn, event.span, whole)

@@ -69,7 +69,7 @@ class Guards:
             is_free = any(_has(entry, (_NO_KEY,)) for entry in present)
             spares_preflight = verb == "options" and _refused(self.auth.get("AddApiKeyRequiredToCorsPreflight"))
             keyed = others if is_free or spares_preflight else [*others, made({_KEY: []}, span)]
-            if len(keyed) != len(present) or not others == present:
+            if len(keyed) != len(present) or others != present:
                 return made(list(keyed), span)
         return written
 

@@ -71,7 +71,7 @@ class Serverless:
 
     @property
     def partition(self) -> str:
-        """Return the partition that the transform writes out, by the region it runs in; the common one where it is unknown."""
+        """Return the partition that the transform writes out, by its region; the common one where that is unknown."""
         region = known_text(self.pseudo("AWS::Region")) or ""
         return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
 
@@ -171,14 +171,24 @@ def spread_tags(source: Serverless) -> None:
     """Give what a resource became its tags, where ``PropagateTags`` asks for it."""
     tags = source.get("Tags")
     if not is_absent(tags) and wanted(source.get("PropagateTags")):
-        listed = tag_list(tags)
         for resource in source.generated:
             if resource.type in _TAGGED:
-                changed = fields({"Tags": listed}, source.key("Tags"))
-                before = resource.properties
-                resource.properties = Fields(
-                    {**before.values, **changed.values}, {**changed.keys, **before.keys}, before.openness
-                )
+                _tag(resource, tag_list(tags), source.key("Tags"))
+
+
+def combine_tags(source: Serverless) -> None:
+    """The same, for what has no tags of its own."""
+    tags = source.get("Tags")
+    if not is_absent(tags) and wanted(source.get("PropagateTags")):
+        for resource in source.generated:
+            if resource.type in _TAGGED and is_absent(resource.properties.get("Tags")):
+                _tag(resource, tag_list(tags), source.key("Tags"))
+
+
+def _tag(resource: Resource, tags: Value, span: Span) -> None:
+    changed = fields({"Tags": tags}, span)
+    before = resource.properties
+    resource.properties = Fields({**before.values, **changed.values}, {**changed.keys, **before.keys}, before.openness)
 
 
 def stored(value: Value, names: tuple[str, str, str]) -> Value:

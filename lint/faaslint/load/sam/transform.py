@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ...model.value import Fields, Known, is_absent
+from ...model.value import ABSENT, Fields, Known, Value, is_absent
 from ...source.tree import Mapping as TreeMapping
-from ...source.tree import Scalar
+from ...source.tree import Scalar, Tree
 from ..cloudformation.template import Template, finish
 from ..cloudformation.text import known_text
 from ..resource import Resource
 from .connectors import Connector, connect
+from .domains import domain_address
 from .function import transform_function
-from .gateway import Gateways, transform_http_api, transform_rest_api
+from .gateway import DEFAULT_STAGE, Gateways, stage_address, transform_http_api, transform_rest_api
 from .globals import SECTIONS, global_properties, merged, without_ignored
-from .names import IMPLICIT_HTTP, IMPLICIT_REST, Names
+from .names import IMPLICIT_HTTP, IMPLICIT_REST, Names, alias_address, version_address
 from .others import (
     keep,
     transform_application,
@@ -24,7 +25,7 @@ from .others import (
     transform_table,
 )
 from .publish import Deployments
-from .serverless import Serverless, mapping_of
+from .serverless import Serverless, mapping_of, wanted
 from .shared import Shared
 from .state_machine import transform_state_machine
 from .wiring import Wires
@@ -60,7 +61,7 @@ class _Transform:
 
     def run(self) -> list[Resource]:
         """Transform every resource: functions first, because their events add to the APIs."""
-        names = Names(self.template.types, self._alias_of)
+        names = Names(self.template.types, self._generated)
         # From here on references to what the transform generates resolve as well.
         self.template.evaluator.resolve = names.resolve
         self._check_globals()
@@ -73,7 +74,10 @@ class _Transform:
             if kind.startswith(_PREFIX):
                 sources[name] = self._source(key, body)
             else:
-                made[name] = [finish(self.template, self.template.resource(key, body))]
+                plain = finish(self.template, self.template.resource(key, body))
+                made[name] = [plain]
+                if kind == "AWS::SNS::Topic" and wanted(plain.properties.get("FifoTopic")):
+                    self.wires.fifo_topics.add(name)
         for name, source in sources.items():
             if source.type == _REST:
                 self.gateways.name_stage(name, source.get("StageName"))
@@ -100,16 +104,50 @@ class _Transform:
             self._settle_addresses(resources)
         return resources
 
-    def _alias_of(self, name: str) -> str | None:
-        """Return the name of the alias that a function publishes: empty where it can't be known, None where it has none."""
+    def _property(self, name: str, *path: str) -> Value:
+        """Return what a resource, or else Globals, says of a property before anything is transformed."""
         body = self._bodies.get(name)
         general = global_properties(self.globals, self.template.types.get(name, ""))
-        for properties in (body.get("Properties") if body is not None else None, general):
-            tree = properties.get("AutoPublishAlias") if isinstance(properties, TreeMapping) else None
-            if tree is not None:
-                value = self.template.evaluator.value(tree)
-                return None if is_absent(value) else known_text(value) or ""
-        return None
+        for tree in (body.get("Properties") if body is not None else None, general):
+            found: Tree | None = tree
+            for key in path:
+                found = found.get(key) if isinstance(found, TreeMapping) else None
+            if found is not None:
+                return self.template.evaluator.value(found)
+        return ABSENT
+
+    def _generated(self, name: str, part: str) -> str | None:
+        """Return the logical id of what ``!Ref Name.Part`` means."""
+        if part in ("Alias", "Version"):
+            alias = self._property(name, "AutoPublishAlias")
+            if is_absent(alias):
+                return None
+            return alias_address(name, known_text(alias) or "") if part == "Alias" else version_address(name)
+        if part in ("DestinationQueue", "DestinationTopic"):
+            kind = part.removeprefix("Destination")
+            outcomes = ("OnFailure", "OnSuccess")
+            made = [outcome for outcome in outcomes if self._makes(name, outcome, kind)]
+            return f"{name}EventInvokeConfig{made[0] if made else outcomes[0]}{kind}"
+        is_http = self.template.types[name] == _HTTP
+        if part == "Stage":
+            stage = self._property(name, "StageName")
+            return stage_address(name, Known(DEFAULT_STAGE) if is_http and is_absent(stage) else stage)
+        if part == "DomainName":
+            place = ("DomainName", "EndpointConfiguration")
+            domain = Fields({key: self._property(name, "Domain", key) for key in place})
+            return domain_address(domain, is_http=is_http) or f"{name}DomainName"
+        if part in ("UsagePlan", "UsagePlanKey", "ApiKey"):
+            shares = known_text(self._property(name, "Auth", "UsagePlan", "CreateUsagePlan")) == "SHARED"
+            return f"Serverless{part}" if shares else f"{name}{part}"
+        return f"{name}{part}"
+
+    def _makes(self, name: str, outcome: str, kind: str) -> bool:
+        """Return whether the transform makes the queue or topic of an outcome."""
+        place = ("EventInvokeConfig", "DestinationConfig", outcome)
+        word = {"Queue": "SQS", "Topic": "SNS"}[kind]
+        return known_text(self._property(name, *place, "Type")) == word and is_absent(
+            self._property(name, *place, "Destination")
+        )
 
     def _check_globals(self) -> None:
         if isinstance(self.globals, TreeMapping):

@@ -47,6 +47,7 @@ class _Notification:
 class Wires:
     """Changes to resources that the user declares: bucket notifications and user pool triggers."""
 
+    fifo_topics: set[str] = field(default_factory=set)
     notifications: dict[str, list[_Notification]] = field(default_factory=dict)
     triggers: dict[str, list[tuple[str, Reference, Span, Guard]]] = field(default_factory=dict)
 
@@ -65,8 +66,13 @@ class Wires:
             if resource is not None and resource.type == "AWS::S3::Bucket":
                 items = tuple(Item(made(entry.configuration, entry.span), entry.guard) for entry in notifications)
                 _append(resource, "NotificationConfiguration", "LambdaConfigurations", items, notifications[0].span)
-                waits = (entry.permission for entry in notifications if entry.permission not in resource.depends_on)
-                resource.depends_on = (*resource.depends_on, *dict.fromkeys(waits))
+                waits = (entry.permission for entry in notifications if entry.guard.always)
+                resource.depends_on = tuple(dict.fromkeys((*resource.depends_on, *waits)))
+                # Nothing can wait for what is there in some cases only, so the transform hides a reference in a tag.
+                late = {entry.permission: entry for entry in notifications if not entry.guard.always}
+                tags = tuple(Item(_waiting(entry)) for entry in late.values())
+                if tags:
+                    _add_tags(resource, tags, notifications[0].span)
         for address, triggers in self.triggers.items():
             resource = resources.get(address)
             if resource is not None and resource.type == "AWS::Cognito::UserPool":
@@ -75,6 +81,20 @@ class Wires:
                     if not guard.always:
                         value = choose([(guard, value), (~guard, Known(None))], (span,))
                     _set_inner(resource, "LambdaConfig", name, value, span)
+
+
+def _waiting(entry: _Notification) -> Value:
+    reference = Known(Reference(entry.permission, "Ref"), (entry.span,))
+    value = choose([(entry.guard, reference), (~entry.guard, Known("no dependency", (entry.span,)))], (entry.span,))
+    return made({"Key": f"sam:ConditionalDependsOn:{entry.permission}", "Value": value}, entry.span)
+
+
+def _add_tags(resource: Resource, tags: tuple[Item, ...], span: Span) -> None:
+    before = resource.properties
+    listed = before.get("Tags")
+    present = listed.value if isinstance(listed, Known) and isinstance(listed.value, Items) else Items(())
+    value = Known(Items((*present.items, *tags), present.openness), (span,))
+    resource.properties = Fields({**before.values, "Tags": value}, {"Tags": span, **before.keys}, before.openness)
 
 
 def _append(resource: Resource, outer: str, inner: str, items: tuple[Item, ...], span: Span) -> None:
