@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ...model.guard import Guard
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Items, Known, Pattern, Reference, Unknown, Value, is_absent
 from ..cloudformation.text import known_text
@@ -99,7 +99,7 @@ def _digest(*values: Value) -> str | None:
     return hashed("", plain)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Domains:
     """The custom domains of a template. APIs with one domain share it, and those of one hosted zone their records."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from ...model.guard import ALWAYS, NEVER, Guard
 from ...model.nodes import Code, CodeKind
+from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Reference, Value, branches, choose, is_absent
 from ..cloudformation.code import Codes, template_code
 from ..cloudformation.text import known_text
@@ -15,7 +16,7 @@ from .events import add_events
 from .make import Content, fields, text
 from .publish import publish
 from .role import Policies, add_role, tracing_policy
-from .serverless import Serverless, each, mapping_of, spread_tags, tag_list
+from .serverless import Serverless, each, mapping_of, spread_tags, stored, tag_list
 from .shared import Shared
 from .wiring import Target
 
@@ -47,6 +48,8 @@ _SAME: Final = (
     "PublishToLatestPublished",
 )
 """Properties that are called the same in both types."""
+
+_CODE: Final = ("S3Bucket", "S3Key", "S3ObjectVersion")
 
 _CAPACITY: Final = {
     "Arn": "CapacityProviderArn",
@@ -130,6 +133,12 @@ def _enabled_tracing(value: Value) -> Value:
 def _code(source: Serverless, spellings: dict[str, str]) -> Value:
     """Return the ``Code`` of the function; inline code goes before ``CodeUri``, an image only counts for images."""
     is_image = known_text(source.get("PackageType")) == "Image"
+    extra: dict[str, Content] = {"SourceKMSKeyArn": source.get("SourceKMSKeyArn")}
+
+    def with_key(entry: Fields, span: Span) -> Fields:
+        more = fields(extra, span)
+        return Fields({**entry.values, **more.values}, {**more.keys, **entry.keys}, entry.openness)
+
     for name, inner in (("ImageUri", "ImageUri"),) if is_image else (("InlineCode", "ZipFile"), ("CodeUri", "")):
         value = source.get(name)
         if name not in source.properties.values or is_absent(value):
@@ -137,8 +146,8 @@ def _code(source: Serverless, spellings: dict[str, str]) -> Value:
         spellings["Code"] = name
         if inner:
             spellings[f"Code.{inner}"] = name
-            return Known(fields({inner: value}, source.key(name)), (source.key(name),))
-        return value
+            return Known(fields({inner: value, **extra}, source.key(name)), (source.key(name),))
+        return each(stored(value, _CODE), with_key)
     return ABSENT
 
 

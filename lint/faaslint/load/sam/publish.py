@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from ...model.guard import NEVER, Guard
+from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import Fields, Item, Items, Known, Leaf, Reference, Value, branches, choose, is_absent
 from ..cloudformation.text import known_text
@@ -66,7 +66,7 @@ def publish(source: Serverless) -> Target:
     return Target(source.name, address, "Ref", source.guard)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Deployments:
     """The gradual deployments of a template. All share one application, and those without a role of their own one role."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from ...model.guard import NEVER, Guard
+from ...model.record import field, record
 from ...model.value import Fields, Reference
 from ..cloudformation.text import known_text
 from ..resource import Resource
@@ -16,7 +16,7 @@ SHARED: Final = ("ServerlessUsagePlan", "ServerlessApiKey", "ServerlessUsagePlan
 _SAME: Final = ("UsagePlanName", "Description", "Quota", "Tags", "Throttle")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class UsagePlans:
     """The usage plans of a template."""
 

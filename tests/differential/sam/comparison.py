@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any
 
 from faaslint.graph import Graph
 from faaslint.load.resource import POLICY_KIND, Resource
 from faaslint.model.guard import ALWAYS, Guard
 from faaslint.model.nodes import Node
+from faaslint.model.record import field_names
 from faaslint.model.value import Choice, Fields, Items, Known, Open, Pattern, Reference, Unknown, Value, branches
 
 UNCOMPARED = frozenset({"id", "name", "type", "span", "origin", "spellings", "code", "policy_kind"})
@@ -90,14 +90,14 @@ class Canonical:
             return self.node(content)
         if isinstance(content, (tuple, list)):
             return [self.any(one, given) for one in content]
-        if hasattr(content, "__dataclass_fields__"):
-            return {one.name: self.any(getattr(content, one.name), given) for one in fields(content)}
+        if hasattr(content, "__record_fields__"):
+            return {name: self.any(getattr(content, name), given) for name in field_names(type(content))}
         return content
 
     def node(self, node: Node) -> dict[str, Any]:
         """Return all that a node says."""
         found = {
-            one.name: self.any(getattr(node, one.name), node.guard) for one in fields(node) if one.name not in UNCOMPARED
+            name: self.any(getattr(node, name), node.guard) for name in field_names(type(node)) if name not in UNCOMPARED
         }
         return {"kind": node.kind, **found}
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from .comparison import differences, graph_data, resource_data
-from .cosmetics import names_of, plain
+from .cosmetics import names_of, plain, plain_nodes
 from .translation import graph_of, load, packaged, parsed, translated
 
-CORPUS = Path(__file__).parents[2] / "fixtures" / "differential" / "sam"
+CORPUS = Path(__file__).parents[3] / "fixtures" / "differential" / "sam"
 SMALLEST = 36
 """How many templates the corpus holds at least."""
 
@@ -39,7 +39,8 @@ def first_difference(template: dict[str, Any]) -> str | None:
     mine, other = plain(resource_data(ours.resources)), plain(resource_data(theirs.resources, names))
     for difference in differences(mine, other):
         return difference
-    for mine, other in zip(graph_data(graph_of(ours)), graph_data(graph_of(theirs), names), strict=True):
+    (nodes, edges), (their_nodes, their_edges) = graph_data(graph_of(ours)), graph_data(graph_of(theirs), names)
+    for mine, other in ((plain_nodes(nodes), plain_nodes(their_nodes)), (edges, their_edges)):
         for difference in differences(mine, other):
             return f"in the graph, {difference}"
     return None

@@ -46,17 +46,7 @@ def plain(data: dict[str, Any]) -> dict[str, Any]:
 
 def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     found = dict(properties)
-    tags = found.pop("Tags", None)
-    if isinstance(tags, list):
-        tags = {tag["Key"]: tag["Value"] for tag in tags if isinstance(tag, dict) and "Key" in tag}
-    if isinstance(tags, dict):
-        tags = {name: value for name, value in tags.items() if not MADE_BY_SAM.match(str(name))}
-    if tags:
-        found["Tags"] = tags
-    if "Code" in found or kind == "AWS::Lambda::LayerVersion":
-        # Ours is on disk, theirs has been uploaded.
-        found.pop("Code", None)
-        found.pop("Content", None)
+    found = _untagged(found, "Tags")
     if kind == "AWS::ApiGateway::Deployment":
         # A hash of the API's definition, in words.
         found.pop("Description", None)
@@ -71,6 +61,31 @@ def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     if isinstance(found.get("Body"), dict):
         found["Body"] = _body(found["Body"])
     return found
+
+
+def plain_nodes(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a graph's nodes without what is cosmetic."""
+    found: dict[str, Any] = {}
+    for name, node in data.items():
+        inner = _untagged(node, "tags")
+        if "body" in inner:
+            inner["body"] = _body(inner["body"]) if inner["body"] != {"…": True} else None
+        if inner["kind"] == "StateMachine":
+            # What is a mapping here is a text there; the resources are compared in full.
+            for key in ("definition", "substitutions"):
+                inner.pop(key, None)
+        found[name] = inner
+    return found
+
+
+def _untagged(content: dict[str, Any], key: str) -> dict[str, Any]:
+    found = {name: inner for name, inner in content.items() if name != key}
+    tags = content.get(key)
+    if isinstance(tags, list):
+        tags = {tag["Key"]: tag["Value"] for tag in tags if isinstance(tag, dict) and "Key" in tag}
+    if isinstance(tags, dict):
+        tags = {name: value for name, value in tags.items() if not MADE_BY_SAM.match(str(name))}
+    return {**found, key: tags} if tags else found
 
 
 def _defined(found: dict[str, Any]) -> dict[str, Any]:
