@@ -4,7 +4,7 @@ A fixture is a file or a folder ``<fixtures>/<theme>/<rule_name>/<kind>_<words>`
 where it stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*``
 expect none of their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
 Every rule runs on every fixture, under the strict profile, and exactly the marked lines may speak. The opinions of that
-profile (a rule for each habit that some teams have) count on the fixtures of their own rule only. ``fixed_<words>`` is what
+profile (a rule for each habit that some teams have) may speak unmarked on the fixtures of other rules. ``fixed_<words>`` is what
 mending the findings of the fixture's own rule, the unsafe ones too, makes of ``bad_<words>``; marks don't count in it.
 """
 
@@ -65,23 +65,24 @@ def run(fixture: Fixture, root: Path, packs: Sequence[str] = ()) -> Result:
 def differences(fixture: Fixture, root: Path, result: Result) -> list[str]:
     """Return, in words, how a result differs from what the fixture marks: nothing where it is as it should be."""
     expectations = fixture.path.with_name(fixture.path.name + EXPECTATIONS)
-    counted = {one.id for one in result.info.rules if one.profile == "default" or one.name == fixture.rule_name}
-    findings = [one for one in result.findings if one.rule in counted]
-    spoken: set[tuple[str, str, str]]
+    wanted: set[tuple[str, str, str]]
+    spoken: dict[tuple[str, str, str], str]
     if expectations.exists():
         listed = json.loads(expectations.read_text(encoding="utf-8"))
         wanted = {(one["rule"], one["resource"], one["property"]) for one in listed}
-        spoken = {(one.rule, one.resource, one.property) for one in findings}
+        spoken = {(one.rule, one.resource, one.property): one.message for one in result.findings}
     else:
         wanted = {(rule, path, str(line)) for rule, path, line in _marked(fixture.path, root)}
-        spoken = {(one.rule, one.span.path, str(one.span.line)) for one in findings}
-    messages = {(one.rule, one.span.path, str(one.span.line)): one.message for one in findings}
+        spoken = {(one.rule, one.span.path, str(one.span.line)): one.message for one in result.findings}
+    opinions = {one.id for one in result.info.rules if one.profile == "strict" and one.name != fixture.rule_name}
     found = [
-        f"{rule} was expected at {place}:{detail} and does not speak" for rule, place, detail in sorted(wanted - spoken)
+        f"{rule} was expected at {place}:{detail} and does not speak"
+        for rule, place, detail in sorted(wanted - spoken.keys())
     ]
     found += [
-        f"{rule} speaks at {place}:{detail} and is not expected: {messages.get((rule, place, detail), '')}".rstrip(": ")
-        for rule, place, detail in sorted(spoken - wanted)
+        f"{rule} speaks at {place}:{detail} and is not expected: {spoken[rule, place, detail]}"
+        for rule, place, detail in sorted(spoken.keys() - wanted)
+        if rule not in opinions
     ]
     found += [note.message for note in result.info.notifications if note.internal]
     return found
