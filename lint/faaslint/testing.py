@@ -4,8 +4,10 @@ A fixture is a file or a folder ``<fixtures>/<theme>/<rule_name>/<kind>_<words>`
 where it stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*``
 expect none of their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
 Every rule runs on every fixture, under the strict profile, and exactly the marked lines may speak. The opinions of that
-profile (a rule for each habit that some teams have) may speak unmarked on the fixtures of other rules. ``fixed_<words>`` is what
-mending the findings of the fixture's own rule, the unsafe ones too, makes of ``bad_<words>``; marks don't count in it.
+profile (a rule for each habit that some teams have) may speak unmarked on the fixtures of other rules.
+
+``fixed_<words>`` is what mending the findings of the fixture's own rule, the unsafe ones too, makes of ``bad_<words>``;
+marks don't count in it.
 """
 
 from __future__ import annotations
