@@ -193,7 +193,7 @@ def test_a_layer_of_that_module_is_no_function() -> None:
     loaded = load(
         'module "l" {\n  source = "terraform-aws-modules/lambda/aws"\n  create_function = false\n  create_layer = true\n}\n'
     )
-    assert loaded.resources == []
+    assert [resource.type for resource in loaded.resources] == ["aws_lambda_layer_version"]
 
 
 # Which folders are called

@@ -29,6 +29,8 @@ class Configuration:
     providers: dict[str, Block] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: Span | None = None
+    model: str = ""
+    """The name of our model of a registry module, where this is one and no folder of the project."""
 
     def add(self, body: Body) -> None:
         """Take in the declarations of one file."""

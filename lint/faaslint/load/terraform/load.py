@@ -18,7 +18,8 @@ from .evaluate import Evaluator
 from .given import read_given
 from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
-from .registry import registry_function, registry_lambda
+from .registry import registry_lambda
+from .registry.placing import placed_fields, spellings
 from .resources import dependencies, expansion, properties
 from .scope import Module, key_text
 from .session import Session
@@ -88,7 +89,7 @@ def evaluate_root(workspace: Workspace, folder: str, parameters: Mapping[str, st
     # Children are met in the order of the calls; the list grows while it is walked.
     modules = [root]
     for module in modules:
-        modules += _called(evaluator, module, resources)
+        modules += _called(evaluator, module)
         _declare(evaluator, module)
     finder = CodeFinder(evaluator, resources)
     complete = True
@@ -122,20 +123,21 @@ def _anywhere(module: Module) -> Span:
     return Span(files[0] if files else module.configuration.folder, 1, 1, 1, 1)
 
 
-def _called(evaluator: Evaluator, module: Module, resources: list[Resource]) -> list[Module]:
-    """Return the module instances that a module calls; a call of the registry's Lambda module gives its function instead."""
+def _called(evaluator: Evaluator, module: Module) -> list[Module]:
+    """Return the module instances that a module calls."""
     found: list[Module] = []
-    for name, block in module.configuration.calls.items():
+    for name in module.configuration.calls:
         for instance in call_expansion(evaluator, module, name).instances:
             called = child(evaluator, module, name, instance)
             if called is not None:
                 found.append(called)
-            elif registry_lambda(source_of(block)):
-                address = module.within(f"module.{name}") + key_text(instance.key)
-                function = registry_function(evaluator, module, name, instance, address)
-                if function is not None:
-                    resources.append(function)
     return found
+
+
+def call_label(module: Module) -> Span:
+    """Return the place of the call that an instance of a module comes of."""
+    assert module.call is not None
+    return module.call.labels[0].span
 
 
 def _declare(evaluator: Evaluator, module: Module) -> None:
@@ -151,6 +153,10 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
             continue
         kind, label = block.labels[0].text, block.labels[1].span
         expanded = expansion(evaluator, module, key)
+        spelled: dict[str, str] = {}
+        if module.configuration.model and module.call is not None:
+            label = call_label(module)
+            spelled = spellings(block)
         depends_on = dependencies(evaluator, module, block)
         for instance in expanded.instances:
             if len(resources) > RESOURCE_LIMIT:
@@ -159,6 +165,8 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
             if not guard.satisfiable():
                 continue
             fields = properties(evaluator, block, instance.scope)
+            if module.configuration.model:
+                fields = placed_fields(fields, label)
             address = module.within(key) + key_text(instance.key)
             if kind == "aws_lambda_function" and module.call is not None and registry_lambda(source_of(module.call)):
                 # Its source is packed by a script that runs at deployment; the argument of the call names it.
@@ -179,5 +187,6 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                     depends_on=depends_on,
                     region=region,
                     unknown_count=expanded.unknown or module.unknown_count,
+                    spellings=spelled,
                 )
             )

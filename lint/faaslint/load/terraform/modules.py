@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...model.span import Span
-from ...model.value import Fields, Known, Open, Provenance, Reference, Unknown, Value, branches, choose
+from ...model.value import Fields, Known, Open, Provenance, Unknown, Value, branches, choose
 from ...source import hcl_nodes as hcl
 from ...source.limits import MODULE_CALLS, MODULE_DEPTH
 from .conversion import convert
 from .expansion import expand
 from .kinds import hidden
 from .leaves import failed, unknown, via
-from .registry import registry_lambda, registry_output
+from .registry import configuration_of, model_of
 from .scope import Expansion, Instance, Module, Scope, key_text
 from .sources import local_folder
 
@@ -131,11 +131,12 @@ def _child(evaluator: Evaluator, module: Module, name: str, instance: Instance) 
     block = module.configuration.calls[name]
     place = _source_span(block)
     folder = _folder(evaluator, module, name, block)
-    if folder is None:
+    model = model_of(source_of(block)) if folder is None else None
+    if folder is None and model is None:
         return None
     ancestor: Module | None = module
     while ancestor is not None:
-        if ancestor.configuration.folder == folder:
+        if folder is not None and ancestor.configuration.folder == folder:
             session.tell(place, f"module '{name}' calls itself: its source is the folder that it is called from", fatal=True)
             return None
         ancestor = ancestor.caller.module if ancestor.caller is not None else None
@@ -148,14 +149,14 @@ def _child(evaluator: Evaluator, module: Module, name: str, instance: Instance) 
         return None
     expansion = module.expansions[f"module.{name}"]
     return Module(
-        session.configuration(folder),
+        session.configuration(folder) if folder is not None else configuration_of(model or ""),
         address=module.within(f"module.{name}") + key_text(instance.key),
         call=block,
         caller=instance.scope,
         guard=module.guard & instance.guard,
         unknown_count=module.unknown_count or expansion.unknown,
         depth=module.depth + 1,
-        path=_relative(session.root, folder),
+        path=_relative(session.root, folder) if folder is not None else ".",
         names=(*module.names, name),
     )
 
@@ -181,7 +182,7 @@ def _folder(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -
         folder = session.installed(".".join((*module.names, name)))
     if folder is not None and session.workspace.is_folder(folder):
         return folder
-    if not registry_lambda(source):
+    if model_of(source) is None:
         what = f"module '{module.within(name)}'" + (f" ({source})" if source else "")
         entry = (what, _source_span(block))
         if entry not in session.incomplete:
@@ -204,8 +205,6 @@ def output(evaluator: Evaluator, module: Module, name: str, instance: Instance, 
     called = child(evaluator, module, name, instance)
     address = module.within(f"module.{name}") + key_text(instance.key)
     if called is None:
-        if registry_lambda(source_of(module.configuration.calls[name])):
-            return Known(registry_output(address, wanted), (span,))
         return unknown(f"module '{name}' is not on disk", span, f"{address}.{wanted}")
     found = called.outputs.get(wanted)
     if found is not None:
@@ -213,6 +212,10 @@ def output(evaluator: Evaluator, module: Module, name: str, instance: Instance, 
     block = called.configuration.outputs.get(wanted)
     attribute = block.body.attributes.get("value") if block is not None else None
     if attribute is None:
+        if called.configuration.model:
+            return unknown(
+                f"what '{wanted}' of module '{name}' is, is not known without the module", span, f"{address}.{wanted}"
+            )
         if called.configuration.broken is not None:
             return unknown("the module could not be read in full", span, f"{address}.{wanted}")
         return failed(f"module '{name}' has no output '{wanted}'", span)
@@ -237,12 +240,12 @@ def outputs(evaluator: Evaluator, module: Module, name: str, instance: Instance,
     called = child(evaluator, module, name, instance)
     if called is None:
         address = module.within(f"module.{name}") + key_text(instance.key)
-        if registry_lambda(source_of(module.configuration.calls[name])):
-            return Known(Reference(address, ""), (span,))
         return unknown(f"module '{name}' is not on disk", span, address)
     openness = None
     if called.configuration.broken is not None:
         openness = Open("the module could not be read in full", called.configuration.broken)
+    elif called.configuration.model:
+        openness = Open("the module may have more outputs", span)
     names = called.configuration.outputs
     values = {wanted: output(evaluator, module, name, instance, wanted, span) for wanted in names}
     return Known(Fields(values, {wanted: block.labels[0].span for wanted, block in names.items()}, openness), (span,))

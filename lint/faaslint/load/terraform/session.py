@@ -14,6 +14,7 @@ from ...source.workspace import Workspace
 from ..resource import Problem
 from .configuration import Configuration, read_configuration
 from .given import installed_modules
+from .registry import MODEL_PATH
 from .scope import Instance, Module
 
 STEPS_PER_EXPRESSION: Final = 16
@@ -89,8 +90,8 @@ class Session:
         return self._installed.get(names)
 
     def tell(self, span: Span, message: str, fatal: bool = False) -> None:
-        """Note a problem once."""
-        if (span, message) not in self._told:
+        """Note a problem once; what is told of a model of ours is told of the values that it is given."""
+        if not span.path.startswith(MODEL_PATH) and (span, message) not in self._told:
             self._told.add((span, message))
             self.problems.append(Problem(span=span, message=message, fatal=fatal))
 
