@@ -48,6 +48,22 @@ _DYNAMIC: Final = "{{resolve:"
 OUTPUTS: Final = "Outputs."
 """How the attributes of a nested stack begin that are its outputs."""
 
+DOCUMENTS: Final = frozenset(
+    {
+        "AssumeRolePolicyDocument",
+        "Body",
+        "Definition",
+        "DefinitionBody",
+        "DefinitionString",
+        "EventPattern",
+        "KeyPolicy",
+        "PolicyDocument",
+        "RedrivePolicy",
+        "ResourcePolicy",
+    }
+)
+"""Properties whose text is a JSON document."""
+
 PSEUDO: Final = (
     "AWS::AccountId",
     "AWS::NotificationARNs",
@@ -235,12 +251,22 @@ class Evaluator:
             if name.startswith("Fn::ForEach::"):
                 openness = Open("a loop that can't be followed adds content", key.span)
                 continue
-            value = self.value(member)
+            value = self._document(member) if name in DOCUMENTS else self.value(member)
             if _is_taken_away(member, value):
                 continue
             values[name] = value
             keys[name] = key.span
         return Known(Fields(values, keys, openness), (tree.span,))
+
+    def _document(self, tree: Tree) -> Value:
+        """Return the value of a property that may hold a document as text."""
+        if isinstance(tree, TreeMapping) and len(tree.entries) != 1:
+            return self.value(tree)
+        # Imported when first needed: most templates write documents as mappings.
+        from .embedded import document
+
+        found = document(self, tree)
+        return self.value(tree) if found is None else found
 
     def reference(self, name: str, span: Span) -> Value:
         """Return what ``Ref`` of a name is: a parameter's value, a pseudo parameter, or a reference to a resource."""

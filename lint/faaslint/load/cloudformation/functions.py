@@ -23,7 +23,7 @@ Function: TypeAlias = "Callable[[Evaluator, Tree, Span], Value]"
 CASE_STEPS: Final = 10
 """What combining one more case of a value with a condition costs, beside evaluating one part."""
 
-_HOLE: Final = re.compile(r"\$\{(!?)([^${}]*)\}")
+HOLE: Final = re.compile(r"\$\{(!?)([^${}]*)\}")
 
 
 def ref(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
@@ -63,10 +63,10 @@ def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     text = template.value
     parts: list[Value] = []
     end = 0
-    for match in _HOLE.finditer(text):
+    for match in HOLE.finditer(text):
         if match.start() > end:
             parts.append(evaluator.value(Scalar(text[end : match.start()], span)))
-        parts.append(_hole(evaluator, match, variables, span))
+        parts.append(hole(evaluator, match, variables, span))
         end = match.end()
     if end < len(text) or not parts:
         parts.append(evaluator.value(Scalar(text[end:], span)))
@@ -76,7 +76,8 @@ def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     return concatenate(parts, trail, evaluator.budget)
 
 
-def _hole(evaluator: Evaluator, match: re.Match[str], variables: dict[str, Value], span: Span) -> Value:
+def hole(evaluator: Evaluator, match: re.Match[str], variables: dict[str, Value], span: Span) -> Value:
+    """Return what one ``${…}`` of a text stands for."""
     if match.group(1):
         return Known("${" + match.group(2) + "}", (span,))
     name = match.group(2).strip()
