@@ -30,6 +30,10 @@ from faaslint.model.value import Choice, Known, Provenance, Unknown
 AS_OF = date(2026, 11, 21)
 
 
+DOCUMENT = "{}"
+"""Under which values that are JSON text are found."""
+
+
 class Drawn(NamedTuple):
     """Something that stands at a place: who says so, the property, and the places on the way to it."""
 
@@ -114,14 +118,37 @@ def names(folder: Path, span: Span, property_path: str) -> bool:
     text = text_at(folder, span)
     if text is None:
         return False
-    key = re.sub(r"\[.*?\]", "", property_path).split(".")[-1]
+    *outer, key = re.sub(r"\[.*?\]", "", property_path).split(".")
+    if _is(folder, span, text, key):
+        return True
+    # What is collected from a list (the targets of all actions) stands at the list.
+    found = values_of(folder, span.path) if not span.path.endswith((".py", ".tf")) else {}
+    return any(begin == (span.line, span.column) for name in outer for begin, _ in found.get(name, ()))
+
+
+def _is(folder: Path, span: Span, text: str, key: str) -> bool:
     if word(text) == key or (span.path.endswith((".tf", ".tf.json")) and text.split(None, 1)[:1] == [key]):
         return True
     if span.path.endswith(".tf"):
         return _in_hcl(lines_of(folder, span.path), span, key)
-    if span.path.endswith((".yaml", ".yml", ".json", ".template")):
-        return any(begin <= (span.line, span.column) < end for begin, end in values_of(folder, span.path).get(key, ()))
+    if span.path.endswith((".yaml", ".yml", ".json", ".template", ".toml")):
+        place = (span.line, span.column)
+        found = values_of(folder, span.path)
+        if any(begin <= place < end for begin, end in found.get(key, ())):
+            return True
+        if any(begin < place < end for begin, end in found.get(DOCUMENT, ())):
+            return _in_hcl(lines_of(folder, span.path), span, key)
+        # What the transform makes of an event stands at the event's name.
+        return (
+            any(begin <= place < end for begin, end in found.get("Events", ()))
+            and re.match(r"\s*:", after(folder, span)) is not None
+        )
     return span.path.endswith(".py")
+
+
+def after(folder: Path, span: Span) -> str:
+    """Return the text behind a span, in its line."""
+    return lines_of(folder, span.path)[span.end_line - 1][span.end_column - 1 :]
 
 
 def _in_hcl(lines: list[str], span: Span, key: str) -> bool:
@@ -178,6 +205,9 @@ def values_of(folder: Path, path: str) -> dict[str, list[tuple[tuple[int, int], 
                 pending.append(value)
         elif isinstance(node, yaml.SequenceNode):
             pending += node.value
+        elif isinstance(node.value, str) and node.value.lstrip().startswith(("{", "[")):
+            begin = (node.start_mark.line + 1, node.start_mark.column + 1)
+            found.setdefault(DOCUMENT, []).append((begin, (node.end_mark.line + 1, node.end_mark.column + 2)))
     return found
 
 

@@ -49,6 +49,20 @@ JSON_SPELLINGS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the parts of a statement are called in a policy document."""
 
+BLOCK_SPELLINGS: Final = MappingProxyType(
+    {
+        "effect": "effect",
+        "actions": "actions",
+        "not_actions": "not_actions",
+        "resources": "resources",
+        "not_resources": "not_resources",
+        "principals": "principals",
+        "not_principals": "not_principals",
+        "condition": "condition",
+    }
+)
+"""What they are called in a ``statement`` block of Terraform."""
+
 _FIRST_HOLE: Final = 0xF0000
 _MOST_HOLES: Final = 0xFFF0
 """Holes of a document that is text stand as private-use characters while it is parsed as JSON."""
@@ -134,7 +148,7 @@ def _statement(
         span=_first_span(actions) or _first_span(not_actions) or span,
         guard=guard,
         origin=origin,
-        spellings=spellings,
+        spellings=spellings if fields.keys.keys().isdisjoint(BLOCK_SPELLINGS) else BLOCK_SPELLINGS,
         effect=fields.get("Effect"),
         actions=actions,
         not_actions=_unless_other(not_actions, actions),

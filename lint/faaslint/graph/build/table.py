@@ -146,8 +146,18 @@ def _attributes(
             found = with_default(found, row[2])
         attributes[attribute] = found
         name = property_name(path or row[1] or row[0])
-        spellings[attribute] = renamed.get(name, name)
+        spellings[attribute] = _spelled(name, renamed)
     return attributes, spellings
+
+
+def _spelled(name: str, renamed: Mapping[str, str]) -> str:
+    """Return what the user's own type calls a property: by its own name, or as a part of what has another one."""
+    whole = name
+    while whole not in renamed:
+        whole, dot, _ = whole.rpartition(".")
+        if not dot:
+            return name
+    return renamed[whole]
 
 
 def make_node(resource: Resource, kind: Kind, column: int) -> Node:

@@ -166,7 +166,8 @@ def _statement(value: Value) -> Value:
     fields = value.value
     where = value.trail[0]
     values: dict[str, Value] = {"Effect": fields.values.get("effect", Known("Allow", (where,), Provenance.SERVICE))}
-    keys: dict[str, Span] = {"Effect": fields.keys["effect"]} if "effect" in fields.keys else {}
+    # The block's own names stay among the keys: they are how a reader of the file knows the parts.
+    keys: dict[str, Span] = {**fields.keys, **({"Effect": fields.keys["effect"]} if "effect" in fields.keys else {})}
     for old, new in _RENAMED.items():
         if old in fields.values:
             values[new] = fields.values[old]

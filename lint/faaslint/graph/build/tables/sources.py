@@ -256,8 +256,8 @@ KINDS: Final = (
         "aws_dynamodb_table",
         {
             "table_name": ("TableName", "name"),
-            "hash_key": ("", "hash_key"),
-            "range_key": ("", "range_key"),
+            "hash_key": ("KeySchema", "hash_key"),
+            "range_key": ("KeySchema", "range_key"),
             "stream_enabled": ("", "stream_enabled"),
             "stream_view": ("StreamSpecification.StreamViewType", "stream_view_type"),
             "indexes": ("GlobalSecondaryIndexes[].IndexName", "global_secondary_index[].name"),
