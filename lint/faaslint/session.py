@@ -273,6 +273,10 @@ def _loaders(
         beside = posixpath.dirname(path) or "."
         folders = (beside, *found.terraform[:PLAN_SOURCES])
         yield path, partial(load_plan, workspace, path, inputs.parameters, folders)
+    for folder in found.assemblies:
+        from .load.cdk.load import assembly_loaders
+
+        yield from assembly_loaders(workspace, folder, inputs.parameters)
     for folder in found.terraform:
         if folder in covered:
             continue

@@ -39,7 +39,7 @@ SKIPPED_FOLDERS: Final = frozenset(
 _TEMPLATE_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template")
 _TERRAFORM_EXTENSIONS: Final = (".tf", ".tf.json")
 _TEMPLATE_NAMES: Final = frozenset({"template.yaml", "template.yml", "template.json"})
-_HANDLER_EXTENSIONS: Final = (".py",)
+_HANDLER_EXTENSIONS: Final = (".py", ".ts", ".js", ".mts", ".mjs")
 
 _RESOURCES_KEY: Final = re.compile(rb"""(?m)^[ \t{]*["']?Resources["']?[ \t]*:|["']Resources["']\s*:""")
 _RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Alexa)::""")
@@ -58,13 +58,15 @@ _TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
 class Discovery:
     """What a run is about. Paths are POSIX and relative to the workspace.
 
-    ``templates`` are files, ``terraform`` folders (root modules), ``plans`` files that ``terraform show -json`` wrote.
+    ``templates`` are files, ``terraform`` folders (root modules), ``plans`` files that ``terraform show -json`` wrote,
+    ``assemblies`` folders that the CDK synthesised, each with everything in it.
     ``passed_over`` counts YAML and JSON files that are no template; ``files_seen`` all files that were looked at.
     """
 
     templates: tuple[str, ...] = ()
     terraform: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    assemblies: tuple[str, ...] = ()
     passed_over: int = 0
     files_seen: int = 0
     notifications: list[Notification] = field(default_factory=list)
@@ -90,6 +92,7 @@ class _Search:
         self.nested: dict[str, set[str]] = {}
         self.plans: set[str] = set()
         self.terraform: set[str] = set()
+        self.assemblies: set[str] = set()
         self.named_folders: set[str] = set()
         self.passed_over = 0
         self.files: set[str] = set()
@@ -116,10 +119,28 @@ class _Search:
             self.named_folders.add(folder)
         elif path.endswith(_HANDLER_EXTENSIONS):
             self._owners(path)
+        elif (assembly := self._assembly_of(path)) is not None:
+            self.assemblies.add(assembly)
         elif self._sniff(path) == "plan":
             self.plans.add(path)
         else:
             self.templates.add(path)
+
+    def _assembly_of(self, path: str) -> str | None:
+        """Return the outermost assembly that a file lies in: a stage's is read with the app's."""
+        found = None
+        folder = path
+        while folder not in (".", ""):
+            folder = posixpath.dirname(folder) or "."
+            try:
+                inside = self._is_assembly(self.workspace.entries(folder))
+            except Unreadable:
+                break
+            if inside:
+                found = folder
+            elif found is not None:
+                break
+        return found
 
     def _owners(self, path: str) -> None:
         """Add the roots of the nearest folder above a source file that has some."""
@@ -136,6 +157,9 @@ class _Search:
                     self.files.add(inner)
                     self.terraform.add(folder)
                     found = True
+                elif name.endswith("/") and self._holds_assembly(inner):
+                    self.assemblies.add(inner)
+                    found = True
                 elif name.endswith(_TEMPLATE_EXTENSIONS):
                     self.files.add(inner)
                     if self._sniff(inner) == "template":
@@ -144,6 +168,9 @@ class _Search:
             if found or folder == ".":
                 return
             folder = posixpath.dirname(folder) or "."
+
+    def _holds_assembly(self, folder: str) -> bool:
+        return all(self.workspace.is_file(f"{folder}/{name}") for name in ("manifest.json", "cdk.out"))
 
     def _walk(self, top: str) -> None:
         pending = [top]
@@ -166,6 +193,10 @@ class _Search:
                     folder,
                 )
                 return
+            if self._is_assembly(names):
+                self.assemblies.add(folder)
+                self.files |= {posixpath.normpath(posixpath.join(folder, name)) for name in names if name.endswith(".json")}
+                continue
             for name in names:
                 path = posixpath.normpath(posixpath.join(folder, name))
                 if name.endswith("/"):
@@ -176,6 +207,11 @@ class _Search:
                     self.terraform.add(folder)
                 elif name.endswith(_TEMPLATE_EXTENSIONS):
                     self._file(path)
+
+    @staticmethod
+    def _is_assembly(names: Sequence[str]) -> bool:
+        """Return whether a folder with these entries is a cloud assembly of the CDK."""
+        return "manifest.json" in names and "cdk.out" in names
 
     def _file(self, path: str) -> None:
         if path in self.files:
@@ -260,6 +296,7 @@ class _Search:
             templates=tuple(self._template_roots()),
             terraform=tuple(sorted(roots)),
             plans=tuple(sorted(self.plans)),
+            assemblies=tuple(sorted(self.assemblies)),
             passed_over=self.passed_over,
             files_seen=len(self.files),
             notifications=self.notifications,

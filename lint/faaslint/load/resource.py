@@ -41,6 +41,8 @@ class Resource:
     """The type that the user wrote, where a transform made this of another (``AWS::Serverless::Function``)."""
     spellings: dict[str, str] = field(default_factory=dict)
     """Property paths that the user's own type calls otherwise (``Code`` → ``CodeUri``)."""
+    generated: Span | None = None
+    """Where a generated template names the resource, if ``span`` is the line of the source that it was generated from."""
 
 
 @record(frozen=False, kw_only=True)
@@ -74,3 +76,5 @@ class Loaded:
     """What the root exports for others, by the export's name (``Fn::ImportValue`` of it has the symbol ``import NAME``)."""
     covers: str = ""
     """The folder of the ``.tf`` files that a plan was made of: they are no root of their own then."""
+    outputs: dict[str, Value] = field(default_factory=dict)
+    """The outputs of a stack of an assembly (``Fn::GetStackOutput`` of one has the symbol ``output STACK.NAME``)."""

@@ -31,6 +31,9 @@ class PolicyKind(StrEnum):
     TEMPLATE = "sam-template"
     CONNECTOR = "sam-connector"
     GENERATED = "generated"
+    CDK = "cdk-default"
+    """The default policy of a role of the CDK: grant methods write into it, and so may the user. Its wildcards over a prefix
+    (``s3:GetObject*``) are those of the grants."""
     RESOURCE = "resource-policy"
     """A policy of a queue, topic, bucket, key, secret, file system … itself."""
 

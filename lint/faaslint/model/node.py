@@ -44,6 +44,8 @@ class Node:
     spellings: Mapping[str, str] = field(default_factory=dict)
     unknown_count: bool = False
     """Whether the number of instances is unknown (Terraform ``count`` or ``for_each`` over something unknown)."""
+    generated: Span | None = None
+    """Where a generated template names it, if ``span`` is the line of the source that it was generated from."""
 
     def at(self, attribute: str, value: Value | None = None) -> Place:
         """Return where a claim about ``attribute`` stands.

@@ -110,6 +110,7 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
         guard=resource.guard,
         origin=resource.origin,
         unknown_count=resource.unknown_count,
+        generated=resource.generated,
         spellings={"role_name": role_name, "trust": trust, "boundary": boundary},
         role_name=resource.properties.get(role_name),
         trust=trust_document,

@@ -174,6 +174,7 @@ def make_node(resource: Resource, kind: Kind, column: int) -> Node:
         origin=resource.origin,
         spellings=spellings,
         unknown_count=resource.unknown_count,
+        generated=resource.generated,
         **kind.constants,
         **attributes,
     )

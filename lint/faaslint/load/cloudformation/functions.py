@@ -122,6 +122,14 @@ def import_value(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     return choose([(guard, imported(leaf)) for guard, leaf in branches(evaluator.value(argument))], (span,))
 
 
+def get_stack_output(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
+    """``Fn::GetStackOutput``: an output of another stack, by the stack's name; in the same app it can be followed."""
+    parts = [argument.get(name) if isinstance(argument, Mapping) else None for name in ("StackName", "OutputName")]
+    texts = [known_text(evaluator.value(part)) if part is not None else None for part in parts]
+    symbol = None if None in texts else f"output {texts[0]}.{texts[1]}"
+    return Unknown("it is an output of another stack", symbol, (span,))
+
+
 def transform(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     """``Fn::Transform``: AWS::Include of a local file is read; anything else leaves the content open."""
     name = argument.get("Name") if isinstance(argument, Mapping) else None
@@ -150,6 +158,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "Fn::Select": select,
     "Fn::FindInMap": find_in_map,
     "Fn::ImportValue": import_value,
+    "Fn::GetStackOutput": get_stack_output,
     "Fn::Base64": base64,
     "Fn::Cidr": cidr,
     "Fn::GetAZs": get_azs,

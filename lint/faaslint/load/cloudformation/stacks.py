@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...model.guard import NEVER, TooManyCombinations
-from ...model.nodes import Origin
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Pattern, Unknown, Value, choose
 from ...source.limits import MODULE_CALLS, MODULE_DEPTH
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import ParseFailure, Scalar
 from ...source.workspace import Workspace
+from ..cdk.construct import is_cdk_template, name_construct
 from ..resource import Loaded, Problem, Resource
-from .cdk import asset_code, construct_origin, construct_path, is_cdk_template
 from .document import read_document
 from .evaluate import OF_A_STACK
 from .parameters import Given, given_text
@@ -26,11 +25,18 @@ REPEATED_LIMIT: Final = 20
 """Most repeated keys that one file reports."""
 
 
-def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str | Given], environment: str = "") -> Loaded:
+def load_template(
+    workspace: Workspace,
+    path: str,
+    parameters: Mapping[str, str | Given],
+    environment: str = "",
+    assets: Mapping[str, str] | None = None,
+) -> Loaded:
     """Load a template and what it nests. What can't be understood becomes a Problem; all else is loaded all the same.
 
     ``parameters`` are values given for the run, by parameter name; pseudo parameters (``AWS::Region``) may be among them.
-    ``environment`` is the one of ``samconfig.toml`` that is meant, empty for its default.
+    ``environment`` is the one of ``samconfig.toml`` that is meant, empty for its default. ``assets`` are the files of a
+    generated assembly that the template is part of, by the names that they get in their bucket; its settings are then in it.
     """
     repeated: list[ParseFailure] = []
     try:
@@ -43,7 +49,7 @@ def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str 
         problem = Problem(span=root.span.start(), message=f"{message}; a template with a Resources section was expected")
         return Loaded(root=path, kind="cloudformation", problems=[problem], files=[path], open_types=True)
     given = {name: given_text(value) if isinstance(value, str) else value for name, value in parameters.items()}
-    settings = list(settings_near(workspace, path))
+    settings = list(settings_near(workspace, path)) if assets is None else []
     if settings:
         # Imported when first needed: most templates have no settings beside them.
         from ..sam.settings import read_deployment
@@ -55,6 +61,7 @@ def load_template(workspace: Workspace, path: str, parameters: Mapping[str, str 
             given.setdefault("AWS::Region", Given(deployment.region, deployment.region))
     deployed: Value = given["AWS::Region"].written if "AWS::Region" in given else ABSENT
     template = Template(workspace, path, root, given)
+    template.around.assets = assets
     if settings and deployment.path:
         template.files.append(deployment.path)
         if environment and environment not in deployment.environments:
@@ -74,7 +81,9 @@ def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
     for repetition in repeated[:REPEATED_LIMIT]:
         template.problem(repetition.span, f"{repetition.message}; only the last one counts")
     template.evaluator.conditions.read_all()
-    template.read_resources()
+    if template.around.assets is None or template.root.get("Resources") is not None:
+        # A generated stack may hold nothing but outputs.
+        template.read_resources()
     is_cdk = is_cdk_template(template.path, template.root.get("Resources"))
     resources: list[Resource] = []
     if template.is_sam:
@@ -89,7 +98,7 @@ def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
         if resource.guard == NEVER:
             continue
         if is_cdk:
-            _name_construct(template, resource)
+            name_construct(template.workspace, template.folder, resource)
         loaded.resources.append(resource)
         if resource.type.endswith("::MODULE"):
             loaded.incomplete.append((f"module '{resource.type}'", resource.span))
@@ -100,6 +109,8 @@ def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
     if about is not None:
         loaded.metadata.append((template.path, template.evaluator.value(about)))
     loaded.exports.update(_exports(template))
+    if template.around.assets is not None:
+        loaded.outputs = _outputs(template)
     loaded.files = [*template.files, *loaded.files]
     loaded.open_types = loaded.open_types or template.open_types
     found = {(one.span, one.message): one for one in (*template.problems, *template.evaluator.problems, *loaded.problems)}
@@ -173,6 +184,8 @@ class Nested:
         body = next((body for key, body in parent.resources if key.value == name), None)
         location = nested_location(body) if body is not None else None
         path = parent.workspace.join(parent.folder, location) if location is not None else None
+        if path is None and body is not None and around.assets is not None:
+            path = self._asset(body, around.assets)
         if body is None or path is None or not parent.workspace.is_file(path):
             return None
         chain = (*around.chain, parent.path)
@@ -201,6 +214,15 @@ class Nested:
                 leave(resource, inner.scope)
         return child, loaded
 
+    def _asset(self, body: TreeMapping, assets: Mapping[str, str]) -> str | None:
+        """Return the file of the assembly that the address of a nested template ends in the name of."""
+        properties = body.get("Properties")
+        tree = properties.get("TemplateURL") if isinstance(properties, TreeMapping) else None
+        value = self._parent.evaluator.value(tree) if tree is not None else ABSENT
+        if isinstance(value, Known) and isinstance(value.value, (str, Pattern)):
+            return assets.get(posixpath.basename(str(value.value)))
+        return None
+
     def _passed(self, body: TreeMapping) -> dict[str, Given]:
         """Return what the parent sets the parameters of a nested stack to."""
         parent = self._parent
@@ -220,14 +242,11 @@ class Nested:
         return given
 
 
-def _name_construct(template: Template, resource: Resource) -> None:
-    path = construct_path(resource.metadata)
-    if path:
-        resource.name = path
-    if resource.origin is Origin.USER:
-        resource.origin = construct_origin(resource.metadata)
-    if resource.type in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
-        resource.code = asset_code(template.workspace, template.folder, resource.metadata, resource.code)
+def _outputs(template: Template) -> dict[str, Value]:
+    outputs = template.root.get("Outputs")
+    listed = outputs.entries if isinstance(outputs, TreeMapping) else ()
+    trees = {str(key.value): body.get("Value") for key, body in listed if isinstance(body, TreeMapping)}
+    return {name: template.evaluator.value(tree) for name, tree in trees.items() if tree is not None}
 
 
 def _exports(template: Template) -> dict[str, Value]:

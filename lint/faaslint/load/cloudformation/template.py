@@ -47,6 +47,8 @@ class Around:
         self.work: Work = inherited.work if inherited is not None else Work()
         self.trees: dict[str, tuple[Tree, list[ParseFailure]]] = inherited.trees if inherited is not None else {}
         self.calls: list[str] = inherited.calls if inherited is not None else []
+        self.assets: Mapping[str, str] | None = inherited.assets if inherited is not None else None
+        """The files of the assembly that the templates are part of, by their names in the bucket; None without one."""
 
 
 class Outputs(Protocol):
