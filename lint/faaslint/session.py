@@ -276,7 +276,7 @@ def _loaders(
     for folder in found.assemblies:
         from .load.cdk.load import assembly_loaders
 
-        yield from assembly_loaders(workspace, folder, inputs.parameters)
+        yield from assembly_loaders(workspace, folder, given)
     for folder in found.terraform:
         if folder in covered:
             continue

@@ -60,6 +60,24 @@ def test_folders_that_hold_no_project_are_not_entered() -> None:
     assert found(files).templates == ("cdk.out/App.template.json",)
 
 
+def test_an_assembly_of_the_cdk_is_one_root() -> None:
+    files: dict[str, str | bytes] = {
+        "app/cdk.json": "{}",
+        "app/lib/main.ts": "",
+        "app/cdk.out/manifest.json": "{}",
+        "app/cdk.out/cdk.out": "{}",
+        "app/cdk.out/App.template.json": JSON,
+        "app/cdk.out/assembly-Live/manifest.json": "{}",
+        "app/cdk.out/assembly-Live/cdk.out": "{}",
+        "app/cdk.out/assembly-Live/Live.template.json": JSON,
+        "app/cdk.out/asset.1/template.yaml": PLAIN,
+    }
+    named = ("app/cdk.out/assembly-Live/Live.template.json", "app/cdk.out/App.template.json", "app/lib/main.ts")
+    for paths in ((), *((one,) for one in named)):
+        result = found(files, *paths)
+        assert (result.assemblies, result.templates) == (("app/cdk.out",), ()), paths
+
+
 def test_terraform_roots_are_the_folders_that_no_module_call_points_at() -> None:
     files: dict[str, str | bytes] = {
         "live/main.tf": 'module "m" {\n  source = "../modules/m"\n}\n',

@@ -34,7 +34,12 @@ def claim(
     shown = value if value is not None else getattr(subject, attribute, None)
     through: list[Location] = []
     if isinstance(shown, (Known, Unknown)):
-        through = [Location(span, "used here") for span in shown.trail[:-1] if span != place.span]
+        generated = subject.generated.path if subject.generated is not None else None
+        through = [
+            Location(span, "in the synthesised template" if span.path == generated else "used here")
+            for span in shown.trail[:-1]
+            if span != place.span
+        ]
     return Claim(
         subject=subject,
         place=place,

@@ -22,7 +22,7 @@ class Comment(NamedTuple):
 def comments_in(text: str, path: str) -> tuple[list[str], Iterator[Comment]]:
     """Return the lines of a file, without line ends, and its comments. The path's ending tells the language.
 
-    ``.json`` has no comments. What is neither Python nor HCL is read as YAML.
+    ``.json`` has no comments. What is neither Python, HCL nor JavaScript is read as YAML.
     """
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     ending = path.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
@@ -32,6 +32,11 @@ def comments_in(text: str, path: str) -> tuple[list[str], Iterator[Comment]]:
         return lines, _in_python(lines)
     if ending in ("tf", "hcl", "tfvars", "tofu"):
         return lines, _in_hcl(lines)
+    if ending in ("js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"):
+        # Imported when first needed: apps of the CDK alone have findings there.
+        from .comments_javascript import comment_starts
+
+        return lines, (Comment(number, start, lines[number - 1][start:]) for number, start in comment_starts(lines))
     return lines, _in_yaml(lines)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..graph import Graph
 from ..model.finding import Claim, Inapplicable, Level, Notification, Tally, Withheld
 from ..model.guard import TooManyCombinations
-from ..model.nodes import Node
+from ..model.nodes import Node, Origin
 from ..model.record import field, record, replace
 from .options import Settings
 from .rule import AnyRule, Context
@@ -45,6 +45,8 @@ def run_rules(
             continue
         own = replace(context, options=settings[rule.id]) if rule.options else context
         for node in graph.all(rule.visits):
+            if node.origin is Origin.CDK and context.profile != "strict":
+                continue  # Nobody who reads the findings of an app can mend what the library makes.
             _ask(rule, node, graph, own, tally, outcome)
     outcome.claims = without_superseded(outcome.claims)
     return outcome
@@ -75,6 +77,9 @@ def _ask(rule: AnyRule, node: Node, graph: Graph, context: Context, tally: Tally
             )
         )
         return
+    if context.profile != "strict" and claims:
+        claims = [claim for claim in claims if claim.subject.origin is not Origin.CDK]
+        inapplicable = inapplicable or not claims
     outcome.claims += (Stated(rule, claim) for claim in claims)
     if claims:
         tally.finding += 1

@@ -60,7 +60,8 @@ class ResourceSuppression(NamedTuple):
 def read_suppressions(text: str, path: str) -> tuple[Suppression, ...]:
     """Return the suppression comments of a file, in the order of the text.
 
-    Comments are ``#`` in YAML, HCL and Python, and ``//`` in HCL; JSON has none. In YAML, a comment of inline code counts.
+    Comments are ``#`` in YAML, HCL and Python, and ``//`` in HCL, JavaScript and TypeScript; JSON has none.
+    In YAML, a comment of inline code counts.
     """
     if MARK not in text:
         return ()

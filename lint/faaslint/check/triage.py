@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..model.finding import Finding
+from ..model.nodes import Origin
 from ..model.record import replace
 from ..model.span import Location, Span
 from .fingerprints import fingerprint, line_hashes
@@ -19,10 +20,18 @@ RELATED_LIMIT = 20
 
 def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
     """Turn claims into findings. Equal (rule, first location, message template) is one finding with all its resources."""
+    return findings_of_all((one, project) for one in stated)
+
+
+def findings_of_all(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
+    """Turn the claims of several projects into findings, equal ones of two projects into one: it is the first's.
+
+    The stages of an app are such projects: one line of source makes the resources of each of them.
+    """
     merged: dict[tuple[str, Span, str], Finding] = {}
-    for rule, claim in stated:
+    for (rule, claim), project in stated:
         resource = claim.subject.name
-        template = claim.message.replace(f"'{resource}'", "'…'")
+        template = _template(claim.message, resource)
         key = (rule.id, claim.place.span, template)
         level = claim.level or rule.level
         earlier = merged.get(key)
@@ -39,6 +48,12 @@ def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
         message = claim.message
         if claim.rests_on_default:
             message = message.rstrip(".") + " (with the parameter's default)."
+        if claim.subject.origin is Origin.CDK:
+            message = message.rstrip(".") + " (made by the CDK)."
+        related = claim.related
+        generated = claim.subject.generated
+        if generated is not None and all(one.span.path != generated.path for one in related):
+            related = (*related, Location(generated, "in the synthesised template"))
         merged[key] = Finding(
             rule=rule.id,
             name=rule.name,
@@ -50,12 +65,19 @@ def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
             resources=(resource,),
             property=claim.place.property,
             condition=claim.guard.label,
-            related=claim.related[:RELATED_LIMIT],
+            related=related[:RELATED_LIMIT],
             route=claim.route,
             edits=claim.edits,
             rewrites=claim.rewrites,
         )
     return [_with_others(finding) for finding in merged.values()]
+
+
+def _template(message: str, resource: str) -> str:
+    """Return a message without what tells one instance of a mistake from another: the resource, or the stage it is in."""
+    template = message.replace(f"'{resource}'", "'…'")
+    stage, found, _ = resource.partition("/")
+    return template.replace(f"'{stage}/", "'…/") if found else template
 
 
 def _joined(first: tuple[Location, ...], second: tuple[Location, ...]) -> tuple[Location, ...]:

@@ -114,7 +114,7 @@ def _judge(role: Role, functions: list[Function], granted: Granted, needed: Func
     if colon and not name.strip("*"):
         covered = expand(granted.text)
         return _claim(role, functions, granted, f"every action of {service}{_examples(_telling(covered))}", needed, None)
-    if graph.kind == "cdk":
+    if granted.statement.policy_kind is PolicyKind.CDK:
         # The CDK's grant methods write such wildcards (s3:GetObject*), and nothing tells them from written ones.
         return None
     covered = expand(granted.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from ...model.record import field, record
@@ -131,10 +132,8 @@ def _metadata(workspace: Workspace, folder: str, artifact: Mapping[str, Any]) ->
     name = artifact.get("additionalMetadataFile")
     path = workspace.join(folder, name) if isinstance(name, str) else None
     if path is not None and workspace.is_file(path):
-        try:
+        with suppress(Unreadable):  # Without it the findings stand in the template.
             sources.append(read_json(workspace, path))
-        except Unreadable:
-            pass  # Without it the findings stand in the template.
     for source in sources:
         for construct, entries in _mapping(source).items():
             if isinstance(entries, list):

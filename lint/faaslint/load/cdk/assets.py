@@ -17,7 +17,7 @@ from ...source.workspace import Unreadable, Workspace
 SOURCE_LIMIT: Final = 20_000
 """Most source files of an app that are indexed."""
 
-_SOURCE: Final = ".py"
+_SOURCES: Final = (".py", ".js", ".mjs", ".cjs")
 _SKIPPED: Final = frozenset({"node_modules", "cdk.out", "venv", "__pycache__", "site-packages", "dist-packages"})
 
 
@@ -32,16 +32,19 @@ class Originals:
     def code(self, code: Code, module: str, bundled: bool, mentioned: Callable[[str], bool]) -> Code:
         """Return the code of an asset at its original place, as it is where there is none.
 
-        ``module`` is the file of the handler, relative to the asset. ``bundled`` says that a build step added files.
+        ``module`` is the path of the handler's module in the asset, without its ending. ``bundled`` says that a build
+        step added files.
         ``mentioned`` says of a path, relative to the app, whether the app names it where it makes the function.
         """
         if code.kind is not CodeKind.FOLDER:
             return code
         files = list(self._files(code.path))
-        modules = [name for name in files if name.endswith(_SOURCE)]
+        modules = [name for name in files if name.endswith(_SOURCES)]
         if not modules or len(files) >= PACKAGE_FILES:
             return code
-        entry = module if module in modules else None if bundled else modules[0]
+        entry = next((name for name in modules if posixpath.splitext(name)[0] == module), None)
+        if entry is None and not bundled:
+            entry = modules[0]
         if entry is None:
             return code
         for top in dict.fromkeys((self._app, posixpath.dirname(self._app) or ".")):
@@ -115,7 +118,7 @@ class Originals:
                     if name.endswith("/"):
                         if name[:-1] not in _SKIPPED and not name.startswith((".", "asset.")):
                             pending.append(path)
-                    elif name.endswith(_SOURCE):
+                    elif name.endswith(_SOURCES):
                         index.setdefault(name, []).append(path)
             self._indices[top] = index
         return self._indices[top]

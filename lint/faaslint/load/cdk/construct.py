@@ -99,9 +99,7 @@ def may_hold_grants(path: str) -> bool:
     return path.endswith(_DEFAULT_POLICY)
 
 
-def constructs_of(
-    resources: Iterable[Resource], metadata: Mapping[str, Iterable[Mapping[str, Any]]]
-) -> dict[str, str]:
+def constructs_of(resources: Iterable[Resource], metadata: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
     """Return the construct path of each resource of a stack, by its address, as far as it is recorded.
 
     A resource's own metadata says it, unless the app is told not to write any; the assembly's says it too, but for all

@@ -8,6 +8,7 @@ from functools import partial
 
 from ...model.span import Span
 from ...source.workspace import Unreadable, Workspace
+from ..cloudformation.parameters import Given
 from ..resource import Loaded, Problem
 from .app import App
 from .assembly import MANIFEST, Stack, read_systems
@@ -15,7 +16,7 @@ from .system import System
 
 
 def assembly_loaders(
-    workspace: Workspace, folder: str, parameters: Mapping[str, str]
+    workspace: Workspace, folder: str, parameters: Mapping[str, str | Given]
 ) -> list[tuple[str, Callable[[], Loaded]]]:
     """Return each project of an assembly, by the template of its first stack, with what loads it.
 
@@ -31,7 +32,7 @@ def assembly_loaders(
     return [(stacks[0].template, partial(_load, workspace, app, stacks, parameters)) for stacks in systems]
 
 
-def _load(workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str]) -> Loaded:
+def _load(workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str | Given]) -> Loaded:
     return System(workspace, app, stacks, parameters).load()
 
 

@@ -32,7 +32,8 @@ class Rewriter:
     """Rewrites the values of one template.
 
     Each reference gets the template's ``prefix``. What ``look_up`` knows takes the place of a hole. ``place``, the line of
-    the app that made the resource, becomes the innermost place of each value, which came to it through the template.
+    the app that made the resource, is where each value is used and where a person would edit it: both ends of its trail,
+    which leads through the template.
     """
 
     def __init__(self, prefix: str, look_up: LookUp) -> None:
@@ -52,7 +53,7 @@ class Rewriter:
     # Two frames a level: templates may be nested 150 deep.
     def value(self, value: Value, place: Span | None) -> Value:
         """Return a value. Depth is bounded by the loader that made it."""
-        trail = (*value.trail, place) if place is not None and value.trail else value.trail
+        trail = (place, *value.trail, place) if place is not None and value.trail else value.trail
         if isinstance(value, Choice):
             return choose([(guard, self.value(leaf, place)) for guard, leaf in branches(value)], trail)
         if isinstance(value, Unknown):

@@ -90,9 +90,7 @@ def _decoded(workspace: Workspace, folder: str, content: str) -> SourceMap | Non
     sources, mappings, root = document.get("sources"), document.get("mappings"), document.get("sourceRoot") or ""
     if not isinstance(sources, list) or not isinstance(mappings, str) or not isinstance(root, str):
         return None
-    paths = [
-        workspace.join(folder, posixpath.join(root, source)) if isinstance(source, str) else None for source in sources
-    ]
+    paths = [workspace.join(folder, posixpath.join(root, source)) if isinstance(source, str) else None for source in sources]
     lines = _lines(mappings)
     return SourceMap(paths, lines) if lines is not None else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ...model.guard import ALWAYS
 from ...model.nodes import Code, CodeKind, Origin, PolicyKind
@@ -12,6 +12,7 @@ from ...model.record import record, replace
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Item, Items, Known, Provenance, Reference, Unknown, Value, branches
 from ...source.workspace import Workspace
+from ..cloudformation.parameters import Given
 from ..cloudformation.stacks import load_template
 from ..cloudformation.text import known_text
 from ..resource import POLICY_KIND, Loaded, Resource
@@ -55,7 +56,7 @@ class Unit:
 class System:
     """Stacks that depend on each other, with everything that leads from one to another."""
 
-    def __init__(self, workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str | Given]) -> None:
         self._workspace = workspace
         self._app = app
         self._units = [_unit(workspace, stack, parameters) for stack in stacks]
@@ -123,9 +124,19 @@ class System:
                 found = Code(CodeKind.FOLDER if kind == "folder" else CodeKind.ARCHIVE, path=asset, span=codes[0][1].span)
                 codes = ((ALWAYS, found),)
         handler = known_text(resource.properties.get("Handler")) or ""
-        module = handler.rpartition(".")[0].replace(".", "/") + ".py"
+        module = handler.rpartition(".")[0].replace(".", "/")
         bundled = is_bundled(resource.metadata)
-        resource.code = tuple((guard, self._app.original(code, module, bundled, place)) for guard, code in codes)
+        codes = tuple((guard, self._app.original(code, module, bundled, place)) for guard, code in codes)
+        if place is not None:
+            # The lines of inline code are on one line of the template, and nobody edits that.
+            at: dict[str, Any] = {"span": place}
+            codes = tuple(
+                (guard, replace(code, text_lines=(place,) * (code.text.count("\n") + 1), **at))
+                if code.kind is CodeKind.INLINE
+                else (guard, replace(code, **at))
+                for guard, code in codes
+            )
+        resource.code = codes
 
     # ------------------------------------------------------------------ what leads from one stack to another
 
@@ -176,7 +187,7 @@ class System:
         return self._handed.get(hole.attribute) if kind == _EXPORT_READER else None
 
 
-def _unit(workspace: Workspace, stack: Stack, parameters: Mapping[str, str]) -> Unit:
+def _unit(workspace: Workspace, stack: Stack, parameters: Mapping[str, str | Given]) -> Unit:
     pseudo = {"AWS::Region": stack.region, "AWS::AccountId": stack.account, "AWS::StackName": stack.name}
     given = {**parameters, **{name: text for name, text in pseudo.items() if text}}
     loaded = load_template(workspace, stack.template, given, assets=stack.assets)
