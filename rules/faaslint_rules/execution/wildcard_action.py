@@ -12,7 +12,7 @@ from faaslint.iam.actions import AccessLevel, access_level, expand, matches
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Function, Node, Origin, Role, Statement
+from faaslint.model.nodes import Function, Node, Origin, PolicyKind, Role, Statement
 from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Leaf, Unknown, jointly

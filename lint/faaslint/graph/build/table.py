@@ -200,6 +200,7 @@ def make_parts(resource: Resource, part: Part, column: int) -> list[Node]:
         if part.needs and isinstance(attributes[part.needs], Known) and attributes[part.needs].value is None:
             continue
         place = element.trail or listed.trail
+        attributes[part.owner] = owner
         made.append(
             part.node(
                 id=f"{resource.address}/{part.label}[{number}]",
@@ -210,8 +211,8 @@ def make_parts(resource: Resource, part: Part, column: int) -> list[Node]:
                 origin=resource.origin,
                 spellings={**spellings, part.owner: named},
                 unknown_count=resource.unknown_count,
+                generated=resource.generated,
                 **part.constants,
-                **{part.owner: owner},
                 **attributes,
             )
         )

@@ -56,7 +56,9 @@ class Unit:
 class System:
     """Stacks that depend on each other, with everything that leads from one to another."""
 
-    def __init__(self, workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str | Given]) -> None:
+    def __init__(
+        self, workspace: Workspace, app: App, stacks: tuple[Stack, ...], parameters: Mapping[str, str | Given]
+    ) -> None:
         self._workspace = workspace
         self._app = app
         self._units = [_unit(workspace, stack, parameters) for stack in stacks]
