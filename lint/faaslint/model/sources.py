@@ -237,6 +237,8 @@ class StateMachine(Node):
     role: Value = ABSENT
     definition: Value = ABSENT
     """The definition, as a mapping or as its JSON text."""
+    substitutions: Value = ABSENT
+    """What stands for ``${name}`` in the texts of the definition."""
     machine_type: Value = ABSENT
     """``STANDARD`` or ``EXPRESS``."""
     log_level: Value = ABSENT

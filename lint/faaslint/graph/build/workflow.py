@@ -9,7 +9,8 @@ from ...iam.policy import parse_document
 from ...model.guard import Guard
 from ...model.nodes import StateMachine, StateTask
 from ...model.read import elements, entry, text_of
-from ...model.value import CLOSED, Fields, Known, Leaf, Open, Pattern, Reference, Unknown, Value, branches
+from ...model.record import replace
+from ...model.value import ABSENT, CLOSED, Fields, Known, Leaf, Open, Pattern, Reference, Unknown, Value, branches, join_text
 from ..graph import Graph
 
 STATE_LIMIT: Final = 2_000
@@ -37,7 +38,7 @@ def add_tasks(graph: Graph) -> None:
                 if isinstance(state, Unknown):
                     machine.tasks_openness = Open(state.why, machine.at("definition").span)
                     continue
-                task = _task(graph, machine, guard & inner, name, state)
+                task = _task(machine, guard & inner, name, state)
                 if task is not None:
                     graph.add(task)
 
@@ -64,24 +65,20 @@ def _states(document: Known) -> Iterator[tuple[Guard, str, Leaf]]:
                         pending.append(entry(branch, "States"))
 
 
-def _task(graph: Graph, machine: StateMachine, guard: Guard, name: str, state: Leaf) -> StateTask | None:
+def _task(machine: StateMachine, guard: Guard, name: str, state: Leaf) -> StateTask | None:
     if not (isinstance(state, Known) and isinstance(state.value, Fields)):
         return None
-    resource = entry(state, "Resource")
+    resource = _substituted(machine, entry(state, "Resource"))
     if isinstance(resource, Known) and resource.value is None:
         return None
     # JSONata states say Arguments where JSONPath states say Parameters.
     arguments = entry(state, "Arguments" if "Arguments" in state.value.values else "Parameters")
-    target, qualifier, invocation = resource, Known(None), Known(None)
-    found: tuple[Value, Value, Value] = (target, qualifier, invocation)
+    target, qualifier, invocation = resource, ABSENT, ABSENT
     if _is_invoke(resource):
-        found = (
-            _argument(arguments, "FunctionName"),
-            _argument(arguments, "Qualifier"),
-            _argument(arguments, "InvocationType"),
-        )
+        names = ("FunctionName", "Qualifier", "InvocationType")
+        target, qualifier, invocation = (_substituted(machine, _argument(arguments, name)) for name in names)
     elif _is_service(resource):
-        found = (Known(None), Known(None), Known(None))
+        target = ABSENT
     return StateTask(
         id=f"{machine.id}/{name}",
         name=machine.name,
@@ -93,11 +90,27 @@ def _task(graph: Graph, machine: StateMachine, guard: Guard, name: str, state: L
         machine=Known(Reference(machine.id, "id")),
         state_name=name,
         resource=resource,
-        target=found[0],
-        qualifier=found[1],
-        invocation_type=found[2],
+        target=target,
+        qualifier=qualifier,
+        invocation_type=invocation,
         timeout=entry(state, "TimeoutSeconds"),
     )
+
+
+def _substituted(machine: StateMachine, value: Value) -> Value:
+    """Return a text with each ``${name}`` replaced by what the state machine's substitutions say."""
+    if not (isinstance(value, Known) and isinstance(value.value, str) and "${" in value.value):
+        return value
+    parts: list[Leaf] = []
+    rest = value.value
+    while "${" in rest:
+        before, _, after = rest.partition("${")
+        name, closed, rest = after.partition("}")
+        given = entry(machine.substitutions, name) if closed else ABSENT
+        if not isinstance(given, (Known, Unknown)) or (isinstance(given, Known) and given.value is None):
+            return Unknown(f"what stands for ${{{name}}} can't be known", trail=value.trail)
+        parts += [Known(before), given]
+    return replace(join_text([*parts, Known(rest)]), trail=value.trail)
 
 
 def _argument(arguments: Value, name: str) -> Value:

@@ -35,12 +35,7 @@ KINDS: Final = (
     _policy("", "aws_efs_file_system_policy", ("", "file_system_id"), ("", "policy")),
     _policy("", "aws_api_gateway_rest_api_policy", ("", "rest_api_id"), ("", "policy")),
     _policy("", "aws_cloudwatch_event_bus_policy", ("", "event_bus_name"), ("", "policy")),
-    _policy(
-        "AWS::Lambda::ResourcePolicy",
-        "aws_lambda_resource_policy",
-        ("ResourceArn", "resource_arn"),
-        ("PolicyDocument", "policy"),
-    ),
+    _policy("AWS::Lambda::ResourcePolicy", "", ("ResourceArn", ""), ("PolicyDocument", "")),
     _policy("", "aws_vpc_endpoint_policy", ("", "vpc_endpoint_id"), ("", "policy")),
     Kind(
         nodes.ResourcePolicy,
@@ -50,14 +45,20 @@ KINDS: Final = (
     ),
     Kind(
         nodes.Key,
-        "AWS::KMS::Key AWS::KMS::ReplicaKey",
-        "aws_kms_key aws_kms_replica_key",
+        "AWS::KMS::Key",
+        "aws_kms_key",
         {
             "policy": ("KeyPolicy", "policy"),
             "enabled": ("Enabled", "is_enabled", True),
             "rotation": ("EnableKeyRotation", "enable_key_rotation", False),
             "multi_region": ("MultiRegion", "multi_region", False),
         },
+    ),
+    Kind(
+        nodes.Key,
+        "AWS::KMS::ReplicaKey",
+        "aws_kms_replica_key",
+        {"policy": ("KeyPolicy", "policy"), "enabled": ("Enabled", "enabled", True), "multi_region": ("", "", True)},
     ),
     Kind(
         nodes.KeyAlias,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from ....load.resource import Resource
 from ....model import nodes
-from ..table import Kind, Part
+from ....model.value import Unknown
+from ..table import CLOUDFORMATION, Kind, Part
 
 USER_POOL_TRIGGERS: Final = {
     "CreateAuthChallenge": "create_auth_challenge",
@@ -66,6 +68,15 @@ def _firehose_processor(cloudformation: str, terraform: str) -> Part:
     )
 
 
+def _definition(resource: Resource, column: int) -> dict[str, Any]:
+    """CloudFormation takes the definition as a mapping, too."""
+    if column == CLOUDFORMATION and "DefinitionString" not in resource.properties.values:
+        if "DefinitionS3Location" in resource.properties.values:
+            return {"definition": Unknown("the definition is not in the project")}
+        return {"definition": resource.properties.get("Definition")}
+    return {}
+
+
 KINDS: Final = (
     Kind(
         nodes.Schedule,
@@ -122,11 +133,13 @@ KINDS: Final = (
             "machine_name": ("StateMachineName", "name"),
             "role": ("RoleArn", "role_arn"),
             "definition": ("DefinitionString", "definition"),
+            "substitutions": ("DefinitionSubstitutions", ""),
             "machine_type": ("StateMachineType", "type", "STANDARD"),
             "log_level": ("LoggingConfiguration.Level", "logging_configuration.level", "OFF"),
             "tracing": ("TracingConfiguration.Enabled", "tracing_configuration.enabled", False),
             "kms_key": ("EncryptionConfiguration.KmsKeyId", "encryption_configuration.kms_key_id"),
         },
+        more=_definition,
     ),
     Kind(
         nodes.LogGroup,

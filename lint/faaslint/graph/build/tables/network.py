@@ -7,7 +7,7 @@ from typing import Any, Final
 from ....load.resource import Resource
 from ....model import nodes
 from ....model.read import openness
-from ....model.value import CLOSED
+from ....model.value import CLOSED, Unknown
 from ..table import CLOUDFORMATION, Kind, Part, Paths
 
 
@@ -22,6 +22,16 @@ def _table(resource: Resource, column: int) -> dict[str, Any]:
         "routes_openness": CLOSED if column == CLOUDFORMATION else openness(resource.properties.get("route")),
         "is_default": resource.type == "aws_default_route_table",
     }
+
+
+def _default_vpc(resource: Resource, _: int) -> dict[str, Any]:
+    """The account brings it: its addresses stand nowhere."""
+    return {"cidr": Unknown("the default VPC is the account's", trail=(resource.span,))}
+
+
+def _default_subnet(resource: Resource, _: int) -> dict[str, Any]:
+    why = Unknown("the default subnet is the account's", trail=(resource.span,))
+    return {"cidr": why, "vpc": why}
 
 
 ROUTE: Final[Paths] = {
@@ -105,9 +115,10 @@ KINDS: Final = (
     Kind(
         nodes.Vpc,
         "AWS::EC2::VPC",
-        "aws_vpc aws_default_vpc",
+        "aws_vpc",
         {"cidr": ("CidrBlock", "cidr_block"), "ipv6": ("", "assign_generated_ipv6_cidr_block", False)},
     ),
+    Kind(nodes.Vpc, "", "aws_default_vpc", more=_default_vpc),
     Kind(
         nodes.VpcCidr,
         "AWS::EC2::VPCCidrBlock",
@@ -121,7 +132,7 @@ KINDS: Final = (
     Kind(
         nodes.Subnet,
         "AWS::EC2::Subnet",
-        "aws_subnet aws_default_subnet",
+        "aws_subnet",
         {
             "cidr": ("CidrBlock", "cidr_block"),
             "vpc": ("VpcId", "vpc_id"),
@@ -131,6 +142,13 @@ KINDS: Final = (
             "ipv6_only": ("Ipv6Native", "ipv6_native", False),
             "public_addresses": ("MapPublicIpOnLaunch", "map_public_ip_on_launch", False),
         },
+    ),
+    Kind(
+        nodes.Subnet,
+        "",
+        "aws_default_subnet",
+        {"zone": ("", "availability_zone"), "public_addresses": ("", "map_public_ip_on_launch", True)},
+        more=_default_subnet,
     ),
     Kind(
         nodes.RouteTable,
