@@ -14,9 +14,11 @@ from faaslint import api
 from faaslint.check.registry import load_packs
 from faaslint.check.rule import AnyRule
 from faaslint.report.text import render
+from graph_page import graph_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"
+GRAPH_PAGE = ROOT / "docs" / "graph.md"
 FIXTURES = ROOT / "fixtures" / "rules"
 AS_OF = date(2026, 11, 21)
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".tf": "hcl", ".py": "python"}
@@ -98,23 +100,22 @@ def main() -> int:
     arguments.add_argument("--check", action="store_true", help="change nothing; fail if a page is not current")
     only_check = arguments.parse_args().check
     rules = load_packs()
-    pages = {f"{rule.id}.md": page(rule) for rule in rules} | {"README.md": index(rules)}
+    pages = {PAGES / f"{rule.id}.md": page(rule) for rule in rules}
+    pages |= {PAGES / "README.md": index(rules), GRAPH_PAGE: graph_page()}
     PAGES.mkdir(parents=True, exist_ok=True)
-    present = {path.name: path for path in PAGES.glob("*.md")}
-    stale = sorted(
-        name for name, text in pages.items() if name not in present or present[name].read_text(encoding="utf-8") != text
-    )
+    present = {path: path.read_text(encoding="utf-8") for path in (*PAGES.glob("*.md"), GRAPH_PAGE) if path.is_file()}
+    stale = sorted(path for path, text in pages.items() if present.get(path) != text)
     left_over = sorted(set(present) - set(pages))
     if only_check:
-        for name in stale:
-            print(f"docs/rules/{name} is not current; run 'python tools/docs.py'")
-        for name in left_over:
-            print(f"docs/rules/{name} belongs to no rule; remove it")
+        for path in stale:
+            print(f"{path.relative_to(ROOT).as_posix()} is not current; run 'python tools/docs.py'")
+        for path in left_over:
+            print(f"{path.relative_to(ROOT).as_posix()} belongs to no rule; remove it")
         return 1 if stale or left_over else 0
-    for name in stale:
-        (PAGES / name).write_text(pages[name], encoding="utf-8")
-    for name in left_over:
-        (PAGES / name).unlink()
+    for path in stale:
+        path.write_text(pages[path], encoding="utf-8")
+    for path in left_over:
+        path.unlink()
     print(f"{len(stale)} pages written, {len(pages) - len(stale)} were current")
     return 0
 

@@ -26,9 +26,9 @@ def graph_page() -> str:
         "",
         "<!-- Made by tools/docs.py from the model and the tables of resource types. -->",
         "",
-        "`faaslint graph --format json` writes `{\"nodes\": […], \"edges\": […]}`. A node has `id`, `kind`, `name`, `path`, `line` and",
-        "`attributes`; an edge `source`, `target`, `kind` and `attributes`. An attribute that can't be known is `{\"unknown\": why}`, one",
-        "that depends on a condition `{\"choice\": [{\"when\", \"value\"}]}`. Attributes that are not set are left out.",
+        '`faaslint graph --format json` writes `{"nodes": […], "edges": […]}`. A node has `id`, `kind`, `name`, `path`, `line` and',
+        '`attributes`; an edge `source`, `target`, `kind` and `attributes`. An attribute that can\'t be known is `{"unknown": why}`, one',
+        'that depends on a condition `{"choice": [{"when", "value"}]}`. Attributes that are not set are left out.',
         "",
         "## Nodes",
         "",
@@ -37,14 +37,18 @@ def graph_page() -> str:
     ]
     types: dict[str, list[str]] = {}
     for kind in kinds():
-        names = [name for name in (*kind.cloudformation.split(), *kind.terraform.split()) if not name.startswith("faaslint:")]
+        names = [
+            name for name in (*kind.cloudformation.split(), *kind.terraform.split()) if not name.startswith("faaslint:")
+        ]
         types.setdefault(kind.node.__name__, []).extend(names)
         for part in kind.parts:
             inside = f"inside {', '.join(f'`{name}`' for name in names[:2])}"
             known = types.setdefault(part.node.__name__, [])
             if inside not in known:
                 known.append(inside)
-    classes = [value for value in vars(nodes).values() if isinstance(value, type) and issubclass(value, Node) and value is not Node]
+    classes = [
+        value for value in vars(nodes).values() if isinstance(value, type) and issubclass(value, Node) and value is not Node
+    ]
     for node in sorted(classes, key=lambda one: one.__name__):
         summary = " ".join((node.__doc__ or "").split("\n\n")[0].split())
         where = ELSEWHERE.get(node.__name__) or ", ".join(

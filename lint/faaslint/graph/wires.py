@@ -9,7 +9,7 @@ from ..model import nodes
 from ..model.edges import Edge, EdgeKind, Mode
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Node
-from ..model.read import text_of
+from ..model.read import elements, text_of
 from ..model.span import Place
 from ..model.value import ABSENT, Fields, Known, Pattern, Reference, Unknown, Value, branches
 from .callee import Names, callee_of
@@ -107,7 +107,13 @@ def _wire(graph: Graph, names: Names, node: Node, wire: Wire) -> None:
         return
     found = False
     qualifier = node.qualifier if isinstance(node, nodes.StateTask) else ABSENT
-    for callee in callee_of(names, target, qualifier, plain_names=wire.plain_names):
+    # Most name one target; where it is a list, each element is one.
+    callees = (
+        callee._replace(guard=guard & callee.guard)
+        for guard, leaf in elements(target)
+        for callee in callee_of(names, leaf, qualifier, plain_names=wire.plain_names)
+    )
+    for callee in callees:
         if callee.node is None:
             continue
         found = True

@@ -35,9 +35,11 @@ class EdgeKind(StrEnum):
     FAILS_TO = "FAILS_TO"
     """Function, Queue, Subscription, EventTarget, EventSourceMapping … → where what failed goes."""
     SUCCEEDS_TO = "SUCCEEDS_TO"
+    """InvokeConfig → where the outcome of what succeeded goes."""
     LOGS_TO = "LOGS_TO"
     """Function → LogGroup, by its logging configuration or by the group's name."""
     USES_LAYER = "USES_LAYER"
+    """Function → Layer."""
     ENCRYPTED_BY = "ENCRYPTED_BY"
     """Whatever has a KMS key of the project → Key, also through an alias of it."""
     MOUNTS = "MOUNTS"
@@ -55,6 +57,7 @@ class EdgeKind(StrEnum):
     BOUND_TO = "BOUND_TO"
     """EnvironmentRead, Function → the resource that the environment variable ``name`` names."""
     DEPENDS_ON = "DEPENDS_ON"
+    """Any resource → one that it refers to or names in a dependency clause."""
 
 
 class Mode(StrEnum):
