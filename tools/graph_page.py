@@ -18,17 +18,22 @@ ELSEWHERE = {
 """Kinds that are not in the tables."""
 
 
+INTRODUCTION = """\
+# The graph: nodes and edges
+
+<!-- Made by tools/docs.py from the model and the tables of resource types. -->
+
+`faaslint graph --format json` writes one document with `nodes` and `edges`. A node has `id`, `kind`, `name`, `path`,
+`line` and `attributes`; an edge has `source`, `target`, `kind` and `attributes`. An attribute that can't be known is
+`{"unknown": why}`, one that depends on a condition `{"choice": [{"when", "value"}]}`. What is not set is left out.
+"""
+
+
 def graph_page() -> str:
     """Return the page as Markdown."""
     common = set(field_names(Node))
     lines = [
-        "# The graph: nodes and edges",
-        "",
-        "<!-- Made by tools/docs.py from the model and the tables of resource types. -->",
-        "",
-        '`faaslint graph --format json` writes `{"nodes": […], "edges": […]}`. A node has `id`, `kind`, `name`, `path`, `line` and',
-        '`attributes`; an edge `source`, `target`, `kind` and `attributes`. An attribute that can\'t be known is `{"unknown": why}`, one',
-        'that depends on a condition `{"choice": [{"when", "value"}]}`. Attributes that are not set are left out.',
+        *INTRODUCTION.splitlines(),
         "",
         "## Nodes",
         "",

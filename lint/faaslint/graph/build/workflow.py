@@ -73,7 +73,9 @@ def _task(machine: StateMachine, guard: Guard, name: str, state: Leaf) -> StateT
         return None
     # JSONata states say Arguments where JSONPath states say Parameters.
     arguments = entry(state, "Arguments" if "Arguments" in state.value.values else "Parameters")
-    target, qualifier, invocation = resource, ABSENT, ABSENT
+    target: Value = resource
+    qualifier: Value = ABSENT
+    invocation: Value = ABSENT
     if _is_invoke(resource):
         names = ("FunctionName", "Qualifier", "InvocationType")
         target, qualifier, invocation = (_substituted(machine, _argument(arguments, name)) for name in names)
