@@ -13,7 +13,8 @@ from faaslint.model.record import field_names
 MODEL = Path(__file__).parents[1] / "lint" / "faaslint" / "model"
 ELSEWHERE = {
     "Role": "`AWS::IAM::Role`, `aws_iam_role`",
-    "Policy": "`AWS::IAM::Policy`, `AWS::IAM::ManagedPolicy`, `AWS::IAM::RolePolicy`, `aws_iam_policy`, `aws_iam_role_policy`",
+    "Policy": "`AWS::IAM::Policy`, `AWS::IAM::ManagedPolicy`, `AWS::IAM::RolePolicy`, "
+    "`aws_iam_policy`, `aws_iam_role_policy`",
 }
 """Kinds that are not in the tables."""
 
