@@ -61,6 +61,8 @@ class Handler(Node):
     """Variables that the source sets itself (``os.environ["X"] = …``, ``setdefault``)."""
     signature: Signature | None = None
     """How the callable is declared; None where that can't be known (imported, decorated by something not followed)."""
+    packaged: Openness = CLOSED
+    """Closed when nothing but the source that was read, and what the runtime brings, is in the package."""
     returns: tuple[Return, ...] = ()
     """What the handler itself returns, one for each place and alternative."""
     returns_openness: Openness = CLOSED
@@ -309,7 +311,8 @@ class Import(Node):
 
     module: str
     protected: bool = False
-    standard: bool = False
+    provided: bool = False
+    """Whether the runtime brings it: it belongs to the language, or to the SDK."""
     reachable: Reachable = Reachable.YES
 
 
@@ -317,8 +320,7 @@ class Import(Node):
 class ExceptHandler(Node):
     """An ``except`` clause in the handler itself that catches everything and goes on as if nothing had happened.
 
-    ``effects`` says that what it guards calls AWS or the network, or hands the event on. ``answers`` is the status code
-    that it returns, None where it returns none.
+    ``effects`` says that what it guards calls AWS or another machine.
     """
 
     effects: bool
@@ -340,15 +342,28 @@ class GlobalWrite(Node):
     reachable: Reachable = Reachable.YES
 
 
+class NotableKind(StrEnum):
+    """What a notable thing in the source is."""
+
+    SYNTAX = "syntax"
+    """A form of the language."""
+    NAME = "name"
+    """A name of the standard library."""
+    SECRET = "secret"
+    """A credential that is written out."""
+
+
 @record(frozen=False, eq=False, kw_only=True)
 class Notable(Node):
-    """A thing that some version of the language or of a library has, dropped or deprecated: ``feature`` is its name.
+    """Something that versions of the language differ about, or that does not belong into source: ``feature`` names it.
 
-    ``kind`` is ``syntax`` for a form of the language, ``use`` for a name that is called or imported, ``secret`` for a
-    credential that is written in the source.
+    ``since`` is the first version that has it, ``until`` the first that no longer has it, ``deprecated`` the first that
+    advises against it.
     """
 
-    kind_of: str
+    about: NotableKind
     feature: str
     since: tuple[int, int] | None = None
+    until: tuple[int, int] | None = None
+    deprecated: tuple[int, int] | None = None
     reachable: Reachable = Reachable.YES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -17,6 +18,7 @@ from .limits import SOURCE_NESTING
 from .python_reader import Reader
 from .python_statements import Statement
 from .python_syntax import Syntax
+from .python_versions import NewSyntax, new_syntax
 from .tree import ParseFailure
 
 _OLD: Final = {
@@ -36,8 +38,18 @@ _EXPLAINED: Final = 1_000_000
 
 
 @cache
+def _language() -> Language:
+    return Language(tree_sitter_python.language())
+
+
+@cache
 def _parser() -> Parser:
-    return Parser(Language(tree_sitter_python.language()))
+    return Parser(_language())
+
+
+def syntax_of(content: bytes) -> tuple[Node, Language]:
+    """Return the tree of a source, and the language that queries of it are written in."""
+    return _parser().parse(content).root_node, _language()
 
 
 class Module:
@@ -82,6 +94,17 @@ class Module:
     def mentions(self, text: bytes) -> bool:
         """Return whether a text occurs anywhere in the source."""
         return text in self._content
+
+    def newer_forms(self) -> Iterator[NewSyntax]:
+        """Yield the forms of the language that not every supported version of Python understands."""
+        return new_syntax(self._content)
+
+    def access_keys(self) -> Iterator[tuple[int, int]]:
+        """Yield where texts stand that are AWS access keys; those of AWS's documentation don't count."""
+        if b"AKIA" in self._content or b"ASIA" in self._content:
+            for found in re.finditer(rb"(?<=['\"])(?:AKIA|ASIA)[A-Z2-7]{16}(?=['\"])", self._content):
+                if not found[0].endswith(b"EXAMPLE"):
+                    yield found.span()
 
     def _position(self, offset: int) -> tuple[int, int]:
         starts = self._starts

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import posixpath
+from typing import Final
+
 from ...model.facts import Found, Handler
 from ...model.guard import Guard
-from ...model.nodes import Code
+from ...model.nodes import Code, CodeKind
 from ...model.span import Span
+from ...model.value import CLOSED, Open, Openness
 from ...source.workspace import Workspace
 from .analysis import Analysis
 from .outcome import Outcome, not_found
 from .package import Sources
 from .resolve import resolve
+
+_INSTALLS: Final = (
+    "requirements.txt",
+    "pyproject.toml",
+    "Pipfile",
+    "poetry.lock",
+    "uv.lock",
+    "Makefile",
+    "setup.py",
+    "build.sh",
+)
+"""Files from which a build may install modules."""
 
 
 class Python:
@@ -22,6 +38,18 @@ class Python:
     def __init__(self, workspace: Workspace) -> None:
         self._sources = Sources(workspace)
         self.problems: list[tuple[Span, str]] = []
+
+    def _packaged(self, code: Code) -> Openness:
+        """Return why a build may put modules into the package that are not beside its source."""
+        if code.files is not None:
+            return Open("the package is put together from a list of files")
+        if not code.built or code.kind not in (CodeKind.FOLDER, CodeKind.FILE):
+            return CLOSED
+        folder = code.path if code.kind is CodeKind.FOLDER else posixpath.dirname(code.path)
+        for name in _INSTALLS:
+            if self._sources.workspace.is_file(posixpath.normpath(posixpath.join(folder, name))):
+                return Open(f"the build reads '{name}'")
+        return CLOSED
 
     def analyse(self, code: Code, handler: str, *, guard: Guard, identifier: str, place: Span) -> Handler:
         """See HandlerLanguage."""
@@ -42,6 +70,7 @@ class Python:
             not_found(node, found.found, found.why, found.available)
             return node
         node.found = Found.YES
+        node.packaged = self._packaged(code)
         try:
             Outcome(Analysis(found.package, found.module, found.callable), identifier, guard).fill(node)
         except RecursionError:

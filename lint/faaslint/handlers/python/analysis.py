@@ -63,6 +63,19 @@ class Analysis:
         targets = (self.engine.frames[step.target] for step in self.entry.records.steps.values())
         return [frame for frame in targets if frame.code is not None and not self.engine.opaque.get(frame.code)]
 
+    def always(self) -> set[int]:
+        """Return the frames that every invocation runs anew: under no condition, and not behind a cache."""
+        found = {frame.number for frame in self.entered()}
+        pending = list(found)
+        while pending:
+            for step in self.engine.frames[pending.pop()].records.steps.values():
+                frame = self.engine.frames[step.target]
+                anew = step.always and step.certain and frame.code is not None and "memo" not in frame.code.kinds
+                if anew and step.target not in found:
+                    found.add(step.target)
+                    pending.append(step.target)
+        return found
+
     def _follow(self, engine: Engine, frame: Frame) -> None:
         if frame.number != ENTRY:
             follow(engine, frame)

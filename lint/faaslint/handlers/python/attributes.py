@@ -37,6 +37,7 @@ from .domain import (
     each,
     ordered,
 )
+from .notable import note_name
 from .run import Arguments, Run
 from .sdk_resources import sdk_attribute
 
@@ -69,7 +70,7 @@ def attribute_of(run: Run, value: Abstract, name: str, node: Syntax) -> Abstract
 
 def _attribute(run: Run, atom: Atom, name: str, node: Syntax) -> Abstract:
     if isinstance(atom, External):
-        return _external(run, atom, name)
+        return _external(run, atom, name, node)
     if isinstance(atom, ModuleValue):
         return run.module_attribute(atom.module, name, node)
     if isinstance(atom, (Instance, Class, Parent)):
@@ -90,8 +91,9 @@ def _attribute(run: Run, atom: Atom, name: str, node: Syntax) -> Abstract:
     return OTHER
 
 
-def _external(run: Run, atom: External, name: str) -> Abstract:
+def _external(run: Run, atom: External, name: str, node: Syntax) -> Abstract:
     path = f"{atom.path}.{name}"
+    note_name(run, path, node)
     stored = run.engine.read(("attribute", atom, name), run.frame)
     if stored:
         return stored

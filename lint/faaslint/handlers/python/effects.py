@@ -8,11 +8,11 @@ from typing import Final
 
 from ...model.value import Pattern, Unknown, Value
 from ...source.python_syntax import Syntax
-from .domain import Abstract, Data, Text
+from .domain import Abstract, Account, Data, Text
 from .modules import names
-from .records import EffectRecord
+from .records import ClientRecord, EffectRecord
 from .run import Arguments, Run
-from .values import everything_in, value_of
+from .values import everything_in, is_invariant, value_of
 
 _EXECUTES: Final = frozenset({"execute", "executemany", "executescript", "read_sql", "read_sql_query", "exec_driver_sql",
                               "fetch", "fetchrow", "fetchval"})  # fmt: skip
@@ -66,17 +66,29 @@ def note_effects(run: Run, path: str, arguments: Arguments, node: Syntax) -> Non
         name = path.rpartition(".")[2]
         if name in names("connects") or top in ("cfnresponse", "crhelper"):
             _note(run, "network", top, _address(run, name, arguments), node)
+        if name == "connect" and top in names("databases"):
+            _note_connection(run, top, arguments, node)
     if path in _WRITES:
         position, keyword = _WRITES[path]
         target = arguments.get(position, keyword)
         if target is not None:
             _note(run, "file", path, value_of(run, target), node)
+    elif path == "os.chdir":
+        _note(run, "folder", path, Unknown("it is another folder"), node)
     elif path in _OPENERS:
         mode = arguments.get(1, "mode")
         target = arguments.get(0, "file")
         if mode is not None and target is not None and all(_writes(atom) for atom in mode) and mode:
             _note(run, "file", path, value_of(run, target), node)
     _note_sinks(run, path, top, arguments, node)
+
+
+def _note_connection(run: Run, library: str, arguments: Arguments, node: Syntax) -> None:
+    """Note that a connection to a database is made: it is as worth keeping as a client."""
+    invariant = not arguments.open_named and all(is_invariant(value) for value in arguments.all())
+    run.records.clients[(node.start, library)] = ClientRecord(
+        run.source.first_line(node), library, run.frame.scope_name, False, Account(), run.branches == 0, invariant
+    )
 
 
 def _writes(mode: object) -> bool:

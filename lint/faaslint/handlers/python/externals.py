@@ -42,7 +42,7 @@ from .records import ValueRecord
 from .run import Arguments, Run
 from .sdk import UNSIGNED, make_client, make_session
 from .standard import STANDARD
-from .values import any_sdk, keys_of, take
+from .values import any_sdk, keys_of, put, take
 
 _PATH: Final = 300
 _SUBMITS: Final = ("submit", "apply_async", "apply", "run_in_executor", "to_thread", "call_soon", "start_new_thread", "map",
@@ -179,7 +179,7 @@ def _resource(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 
 
 def _session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    return make_session(run, arguments)
+    return make_session(run, arguments, node)
 
 
 def _botocore_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
@@ -187,7 +187,7 @@ def _botocore_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 
 
 def _default_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
-    (session,) = make_session(run, arguments)
+    (session,) = make_session(run, arguments, node)
     if isinstance(session, Session) and session.account.own_credentials:
         run.need("the default session gets credentials of its own", node)
     return NOTHING
@@ -195,7 +195,12 @@ def _default_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
 
 def _config(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     version = arguments.get(None, "signature_version")
-    return frozenset({UNSIGNED}) if version is not None and External("botocore.UNSIGNED") in version else OTHER
+    if version is not None and External("botocore.UNSIGNED") in version:
+        return frozenset({UNSIGNED})
+    holder = Holder("config", (run.frame.number, node.start))
+    for name, (value, _) in arguments.named.items():
+        put(run, holder, "'" + name, value)
+    return frozenset({holder})
 
 
 def _getattr(run: Run, arguments: Arguments, node: Syntax) -> Abstract:

@@ -8,6 +8,7 @@ from ...source.python_statements import Import, ImportFrom
 from ...source.python_syntax import Syntax
 from .domain import Abstract, Atom, External, ModuleValue
 from .modules import Trust, is_standard, reads_environment, sets_environment, trust_of
+from .notable import note_name
 from .package import PackageModule
 from .records import ImportRecord
 from .run import Run
@@ -49,6 +50,7 @@ def _imported(run: Run, base: Atom, name: str, node: ImportFrom) -> Abstract:
     if node.level and not base.path:
         return frozenset({import_path(run, name, 0, node)})
     path = f"{base.path}.{name}" if base.path else name
+    note_name(run, path, node)
     if not node.level:
         _judge(run, path, node)
     return run.engine.read(("attribute", base, name), run.frame) or frozenset({External(path)})
@@ -73,6 +75,7 @@ def import_path(run: Run, path: str, level: int, node: Syntax, named: bool = Fal
         module = _found(run, path, node)
         if module is not None:
             return ModuleValue(module)
+    note_name(run, path, node)
     if not named:
         _judge(run, path, node)
     return External(path)

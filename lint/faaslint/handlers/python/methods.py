@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...source.python_syntax import Syntax
+from ...source.python_syntax import Attribute, Call, Syntax
 from .data import call_data_method, lose, tells
 from .domain import (
     NOTHING,
@@ -22,10 +22,15 @@ from .effects import note_file, note_query
 from .functions import UNKNOWN_ARGUMENTS, call_function, escape, hands_over, list_of, tuple_of
 from .iteration import iterate
 from .run import Arguments, Run
+from .storing import note_write
 from .values import TEXT, dict_keys, joined_text, key_of, keys_of, path_of, put, take
 
 _CALLERS = frozenset({"__call__", "delay", "remote", "submit", "invoke", "run"})
 """Methods by which frameworks call a function that they have wrapped."""
+
+_CHANGES = frozenset({"append", "add", "appendleft", "extend", "insert", "update", "setdefault", "clear", "pop", "remove",
+                      "popitem", "discard", "popleft", "extendleft"})  # fmt: skip
+"""Methods that change a list, a set or a dictionary."""
 
 _UNSAFE_NAMES = frozenset({"get", "items", "keys", "values", "append", "split", "strip", "lower", "upper", "format", "join",
                            "encode", "decode", "replace", "startswith", "endswith", "read", "write", "close", "pop",
@@ -127,6 +132,8 @@ def _format(run: Run, pattern: str, arguments: Arguments) -> Abstract:
 
 def _holder_method(run: Run, holder: Holder, name: str, arguments: Arguments, node: Syntax) -> Abstract:
     first = arguments.positional[0][0] if arguments.positional else None
+    if name in _CHANGES and isinstance(node, Call) and isinstance(node.function, Attribute):
+        note_write(run, holder, node.function.value, name, node, keyed=name == "setdefault")
     result = NOTHING
     if name in ("append", "add", "appendleft", "put"):
         if first is not None:

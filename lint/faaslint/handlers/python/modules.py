@@ -101,6 +101,16 @@ def trust_of(path: str) -> Trust:
     return Trust.UNKNOWN
 
 
+_PROVIDED: Final = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3", "awslambdaric",
+                              "bootstrap", "snapshot_restore_py", "runtime_client"})  # fmt: skip
+"""What the managed Python runtimes bring beside the standard library: the SDK, what it needs, and the runtime itself."""
+
+
+def is_provided(path: str) -> bool:
+    """Return whether the managed runtime brings a module that is not part of Python."""
+    return path.partition(".")[0] in _PROVIDED
+
+
 def is_standard(name: str) -> bool:
     """Return whether a top-level name is that of a module of the standard library, in any supported version of Python."""
     return name in names("standard")

@@ -9,10 +9,14 @@ from ...model.facts import (
     CallableKind,
     ContextRead,
     EventRead,
+    ExceptHandler,
     FileWrite,
+    GlobalWrite,
     Handler,
     Import,
     NetworkCall,
+    Notable,
+    NotableKind,
     Reachable,
     Return,
     Serialisation,
@@ -22,9 +26,13 @@ from ...model.facts import (
 )
 from ...model.span import Span
 from ...model.value import CLOSED, Open, Openness, Unknown
+from ...source.python_statements import FunctionDefinition
 from .analysis import Analysis
 from .domain import Class, ClassCode, Data, Function, Instance
 from .engine import Frame
+from .excepts import quiet_excepts
+from .modules import is_provided
+from .notable import deprecated, since, until
 from .records import DataRecord
 from .shapes import shapes_of
 
@@ -54,6 +62,9 @@ class Observed:
         handler.events_openness = self._events_openness()
         self._effects(handler)
         handler.imports = tuple(self._imports())
+        handler.excepts = tuple(self._excepts())
+        handler.writes = tuple(self._writes())
+        handler.notable = (*self._names(), *self._forms())
 
     # the callable
 
@@ -214,6 +225,7 @@ class Observed:
         sinks: list[Sink] = []
         network: list[NetworkCall] = []
         files: list[FileWrite] = []
+        moved = False
         seen: set[tuple[Span, str]] = set()
         for frame, reachable in self._frames:
             for (_, kind), one in sorted(frame.records.effects.items()):
@@ -224,27 +236,97 @@ class Observed:
                 common = self._identify(kind, one.span) | {"reachable": reachable}
                 if kind == "network":
                     network.append(NetworkCall(**common, library=one.what, url=one.value, protected=protected))
+                elif kind == "folder":
+                    moved = True
                 elif kind == "file":
                     files.append(FileWrite(**common, file=one.value, protected=protected))
                 else:
                     data = one.value.symbol if isinstance(one.value, Unknown) else None
                     sinks.append(Sink(**common, sink=SinkKind(kind), data=data or "event"))
-        handler.sinks, handler.network, handler.files = tuple(sinks), tuple(network), tuple(files)
+        handler.sinks, handler.network, handler.files = tuple(sinks), tuple(network), () if moved else tuple(files)
 
     def _imports(self) -> Iterator[Import]:
+        package = self._analysis.engine.package
         seen: set[tuple[Span, str]] = set()
         for frame, reachable in self._frames:
             for one in frame.records.imports.values():
-                if (one.span, one.module) in seen:
+                if (one.span, one.module) in seen or package.find(one.module.partition(".")[0]) is not None:
                     continue
                 seen.add((one.span, one.module))
                 yield Import(
                     **self._identify("import", one.span),
                     module=one.module,
                     protected=one.protected,
-                    standard=one.standard,
+                    provided=one.standard or is_provided(one.module),
                     reachable=reachable,
                 )
+
+    # what the source says about itself
+
+    def _excepts(self) -> Iterator[ExceptHandler]:
+        for frame in self._entered:
+            definition = frame.code.definition if frame.code is not None else None
+            source = frame.module.source
+            if not isinstance(definition, FunctionDefinition) or source is None:
+                continue
+            for quiet in quiet_excepts(definition):
+                yield ExceptHandler(
+                    **self._identify("except", source.first_line(quiet.clause)),
+                    effects=self._acts(frame, quiet.body),
+                    whole=quiet.whole,
+                )
+
+    def _acts(self, frame: Frame, within: tuple[int, int]) -> bool:
+        """Return whether a stretch of a frame's source calls AWS or another machine, itself or in what it calls."""
+        start, end = within
+        pending, seen = [frame], set()
+        while pending:
+            current = pending.pop()
+            places = [key[0] for key in current.records.calls]
+            places += [place for place, kind in current.records.effects if kind == "network"]
+            if any(current is not frame or start <= place < end for place in places):
+                return True
+            seen.add(current.number)
+            for step in current.records.steps.values():
+                if step.target not in seen and (current is not frame or start <= step.start < end):
+                    pending.append(self._analysis.engine.frames[step.target])
+        return False
+
+    def _writes(self) -> Iterator[GlobalWrite]:
+        seen: set[Span] = set()
+        for frame, reachable in self._frames:
+            for one in frame.records.writes.values():
+                if one.span not in seen:
+                    seen.add(one.span)
+                    common = self._identify("write", one.span) | {"reachable": reachable}
+                    yield GlobalWrite(**common, variable=one.variable, way=one.way, keyed=one.keyed)
+
+    def _names(self) -> Iterator[Notable]:
+        seen: set[tuple[Span, str]] = set()
+        for frame, reachable in self._frames:
+            for one in frame.records.notable.values():
+                if (one.span, one.feature) in seen or (one.kind == "name" and one.protected):
+                    continue
+                seen.add((one.span, one.feature))
+                yield Notable(
+                    **self._identify("notable", one.span),
+                    about=NotableKind(one.kind),
+                    feature=one.feature,
+                    since=since(one.feature),
+                    until=until(one.feature),
+                    deprecated=deprecated(one.feature),
+                    reachable=reachable,
+                )
+
+    def _forms(self) -> Iterator[Notable]:
+        sources = {id(source): source for frame, _ in self._frames if (source := frame.module.source) is not None}
+        for source in sources.values():
+            for one in source.newer_forms():
+                span = source.span_of(one.start, one.end)
+                yield Notable(**self._identify("notable", span), about=NotableKind.SYNTAX, feature=one.what, since=one.since)
+            for start, end in source.access_keys():
+                span = source.span_of(start, end)
+                yield Notable(**self._identify("notable", span), about=NotableKind.SECRET, feature="access key")
 
     # JSON
 

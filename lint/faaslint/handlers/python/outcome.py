@@ -10,6 +10,8 @@ from ...model.guard import Guard
 from ...model.span import Span
 from ...model.value import CLOSED, Environment, Fields, Items, Known, Open, Openness, Pattern, Unknown, Value
 from .analysis import Analysis, modules_followed
+from .discards import discarded
+from .domain import FunctionCode
 from .engine import Frame
 from .observed import Observed
 from .records import CallRecord, ReadRecord
@@ -113,8 +115,12 @@ class Outcome:
                 else:
                     for _, _, _, arguments in apart[:1]:
                         merge_arguments(arguments, record.arguments)
+        dropped: dict[FunctionCode, frozenset[tuple[int, int]]] = {}
         for frame, reachable, record, arguments in apart:
             steps = self._analysis.route(frame.number)
+            code = frame.code
+            if code is not None and code not in dropped:
+                dropped[code] = discarded(code.definition)
             if reachable is Reachable.YES and not record.certain:
                 reachable = Reachable.MAYBE
             yield SdkCall(
@@ -131,6 +137,7 @@ class Outcome:
                 reachable=reachable,
                 own_credentials=record.account.own_credentials,
                 own_region=record.account.own_region,
+                discarded=code is not None and record.place in dropped[code],
                 route=tuple(step.span for step in steps),
             )
 
@@ -185,6 +192,7 @@ class Outcome:
     # clients
 
     def _clients(self) -> Iterator[ClientConstruction]:
+        always = self._analysis.always()
         seen: set[tuple[Span, str]] = set()
         for frame, reachable in self._frames():
             for record in frame.records.clients.values():
@@ -201,6 +209,10 @@ class Outcome:
                     scope=record.scope,
                     is_resource=record.is_resource,
                     reachable=reachable,
+                    each_call=record.always and frame.number in always,
+                    invariant=record.invariant,
+                    own_credentials=record.account.own_credentials,
+                    timeouts=record.timeouts,
                 )
 
 

@@ -20,6 +20,8 @@ class CallRecord:
     complete: bool
     account: Account
     certain: bool
+    place: tuple[int, int] = (0, 0)
+    """Where the whole call stands."""
 
 
 @record(frozen=False)
@@ -43,6 +45,11 @@ class ClientRecord:
     service: str
     scope: str
     is_resource: bool
+    account: Account
+    always: bool = False
+    """Whether whoever runs the frame makes it."""
+    invariant: bool = False
+    timeouts: dict[str, Value] = field(default_factory=dict)
 
 
 @record(frozen=False)
@@ -115,13 +122,23 @@ class ImportRecord:
 
 
 @record(frozen=False)
-class CaughtRecord:
-    """A ``try`` that catches everything: where its body stands, and what its clause does about it."""
+class WriteRecord:
+    """A change of something that the module level made."""
 
     span: Span
-    body: tuple[int, int]
-    quiet: bool
-    whole: bool
+    variable: str
+    way: str
+    keyed: bool
+
+
+@record(frozen=False)
+class NotableRecord:
+    """A name of a library that some versions have, or a secret in the source."""
+
+    span: Span
+    kind: str
+    feature: str
+    protected: bool
 
 
 @record(frozen=False)
@@ -161,6 +178,7 @@ class Records:
     values: dict[tuple[int, str], ValueRecord] = field(default_factory=dict)
     effects: dict[tuple[int, str], EffectRecord] = field(default_factory=dict)
     imports: dict[tuple[int, str], ImportRecord] = field(default_factory=dict)
-    caught: dict[int, CaughtRecord] = field(default_factory=dict)
+    writes: dict[int, WriteRecord] = field(default_factory=dict)
+    notable: dict[tuple[int, str], NotableRecord] = field(default_factory=dict)
     dynamic_modules: dict[str, Span] = field(default_factory=dict)
     """Modules (paths) whose functions are reached by computed names."""

@@ -27,10 +27,10 @@ from .domain import (
     texts_of,
 )
 from .effects import note_file, note_sdk_query
-from .records import CallRecord, ClientRecord
+from .records import CallRecord, ClientRecord, NotableRecord
 from .run import Arguments, Run
 from .sdk_tables import waited_operation
-from .values import keys_of, take, value_of
+from .values import is_invariant, keys_of, take, value_of
 
 _KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _OWN_KEYS: Final = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
@@ -60,14 +60,19 @@ def account_of(run: Run, base: Account, arguments: Arguments) -> Account:
     config = arguments.get(None, "config")
     if config is not None and UNSIGNED in config:
         own = True
-    endpoint = arguments.get(None, "endpoint_url")
-    if endpoint is not None and any(
-        isinstance(atom, Text) and isinstance(atom.value, str) and atom.value.startswith(_LOCAL) for atom in endpoint
-    ):
+    if _is_local(arguments):
         own = True
     region = arguments.get(1, "region_name")
     elsewhere = base.own_region or (region is not None and not _comes_from(region, _OWN_REGION))
     return Account(own, elsewhere)
+
+
+def _is_local(arguments: Arguments) -> bool:
+    """Return whether a client talks to an imitation of AWS on the developer's machine."""
+    endpoint = arguments.get(None, "endpoint_url")
+    return endpoint is not None and any(
+        isinstance(atom, Text) and isinstance(atom.value, str) and atom.value.startswith(_LOCAL) for atom in endpoint
+    )
 
 
 def _comes_from(value: Abstract, names: frozenset[str]) -> bool:
@@ -77,11 +82,12 @@ def _comes_from(value: Abstract, names: frozenset[str]) -> bool:
     )
 
 
-def make_session(run: Run, arguments: Arguments) -> Abstract:
+def make_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     """Return a session. Its region is the fourth parameter."""
+    note_keys(run, arguments, node)
     named = Arguments(named=dict(arguments.named), open_named=arguments.open_named)
-    for name, (value, node) in zip((*_KEYS, "region_name"), arguments.positional, strict=False):
-        named.named.setdefault(name, (value, node))
+    for name, pair in zip((*_KEYS, "region_name"), arguments.positional, strict=False):
+        named.named.setdefault(name, pair)
     return frozenset({Session(account_of(run, Account(), named))})
 
 
@@ -101,14 +107,45 @@ def make_client(run: Run, base: Account, arguments: Arguments, node: Syntax, is_
     if arguments.open_named:
         run.need("a client is made with options that are computed", node)
     account = account_of(run, base, arguments)
+    if not _is_local(arguments):
+        note_keys(run, arguments, node)
     found: set[Atom] = set()
     for name in names:
         key = (node.start, name)
         if key not in run.records.clients:
-            record = ClientRecord(short_span(run, node), name, run.frame.scope_name, is_resource)
+            record = ClientRecord(
+                short_span(run, node),
+                name,
+                run.frame.scope_name,
+                is_resource,
+                account,
+                run.branches == 0,
+                not arguments.open_named and all(is_invariant(value) for value in arguments.all()),
+                _timeouts(run, arguments),
+            )
             run.records.clients[key] = record
         found.add(ResourceObject(name, "", (), account) if is_resource else Client(name, account))
     return frozenset(found)
+
+
+def _timeouts(run: Run, arguments: Arguments) -> dict[str, Value]:
+    """Return the settings of a client's configuration that bound its time, as far as they are written out."""
+    found: dict[str, Value] = {}
+    for atom in arguments.get(None, "config") or ():
+        if isinstance(atom, Holder) and atom.kind == "config":
+            for key in keys_of(run, atom):
+                found[key[1:]] = value_of(run, take(run, atom, key))
+    return found
+
+
+def note_keys(run: Run, arguments: Arguments, node: Syntax) -> None:
+    """Note credentials that are written in the source."""
+    for name in ("aws_secret_access_key", "aws_access_key_id", "aws_session_token"):
+        value = arguments.get(None, name)
+        if value and all(isinstance(atom, Text) and len(str(atom.value)) >= 16 for atom in value):
+            span = run.source.first_line(node)
+            run.records.notable[(node.start, "secret")] = NotableRecord(span, "secret", name, False)
+            return
 
 
 def short_span(run: Run, node: Syntax) -> Span:
@@ -148,7 +185,15 @@ def note_call(
     earlier = run.records.calls.get(key)
     if earlier is None:
         run.records.calls[key] = CallRecord(
-            short_span(run, node), service, operation, high_level, arguments, complete, account, certain
+            short_span(run, node),
+            service,
+            operation,
+            high_level,
+            arguments,
+            complete,
+            account,
+            certain,
+            (node.start, node.end),
         )
         return
     merge_arguments(earlier.arguments, arguments)

@@ -31,6 +31,7 @@ from ...source.python_statements import (
 )
 from ...source.python_syntax import Attribute, Call, Lambda, Literal, Name, Subscript, Syntax
 from .attributes import member
+from .augmented import follow_augmented
 from .calls import call
 from .conditions import catches, is_dead, suppresses
 from .definitions import define_class, define_function
@@ -51,13 +52,12 @@ from .domain import (
     join,
 )
 from .engine import Engine, Frame
-from .environment import ENVIRON
 from .expressions import assign, evaluate
 from .imports import import_from, import_names
 from .iteration import iterate
 from .records import ReturnRecord
 from .run import Arguments, Run
-from .values import elements_of, put
+from .values import put
 
 _LOOPS: Final = 3
 """How many loops may stand in each other for their bodies to be followed twice."""
@@ -117,26 +117,6 @@ def _assignment(run: Run, node: Assignment) -> bool:
 def _declaration(run: Run, node: Declaration) -> bool:
     if run.owner is not None and isinstance(node.target, Name) and node.target.name not in run.owner.fields:
         run.owner.fields.append(node.target.name)
-    return False
-
-
-def _augmented(run: Run, node: Augmented) -> bool:
-    value = evaluate(run, node.value)
-    if isinstance(node.target, Name):
-        old = run.lookup(node.target.name)
-        if old == frozenset({ENVIRON}):
-            if not all(isinstance(atom, Holder) for atom in value):
-                run.hidden_set("environment variables are set from a mapping that is computed", node)
-            return False
-        holders = [atom for atom in old if isinstance(atom, Holder)]
-        for holder in holders:
-            put(run, holder, "*", elements_of(run, value))
-        if not holders:
-            run.assign(node.target.name, OTHER)
-    elif isinstance(node.target, (Attribute, Subscript)):
-        receiver = evaluate(run, node.target)
-        if ENVIRON in receiver:
-            run.hidden_set("environment variables are set from a mapping that is computed", node)
     return False
 
 
@@ -378,7 +358,7 @@ def _class(run: Run, node: ClassDefinition) -> bool:
 _TABLE: Final[dict[type, Callable[[Run, Any], bool]]] = {
     Assignment: _assignment,
     Declaration: _declaration,
-    Augmented: _augmented,
+    Augmented: follow_augmented,
     Evaluate: _evaluate,
     Return: _return,
     Raise: _raise,

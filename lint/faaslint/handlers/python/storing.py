@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ...source.python_syntax import Subscript, Syntax
+from ...source.python_syntax import Attribute, Expression, Name, Subscript, Syntax
 from .data import stored
 from .domain import OTHER, Abstract, Data, External, Holder, bounded, each, texts_of
 from .environment import ENVIRON
+from .records import WriteRecord
 from .run import Run
 from .values import any_sdk, key_of, put, take
 
@@ -22,11 +23,22 @@ def part_of(run: Run, value: Abstract, index: int) -> Abstract:
     return bounded(found)
 
 
+def note_write(run: Run, holder: Holder, name: Expression, way: str, node: Syntax, *, keyed: bool = False) -> None:
+    """Note that a function changes a list or mapping that the module level made."""
+    made_in = holder.site[0]
+    if run.frame.code is None or not 0 < made_in < len(run.engine.frames) or run.engine.frames[made_in].code is not None:
+        return
+    variable = name.name if isinstance(name, (Name, Attribute)) else ""
+    run.records.writes[node.start] = WriteRecord(run.source.first_line(node), variable, way, keyed)
+
+
 def store_item(run: Run, target: Subscript, receiver: Abstract, index: Abstract, value: Abstract) -> None:
     """Follow ``receiver[index] = value``."""
     for atom in each(receiver):
         if isinstance(atom, Holder):
-            put(run, atom, key_of(index) if atom.kind == "dict" else "*", value)
+            key = key_of(index) if atom.kind == "dict" else "*"
+            put(run, atom, key, value)
+            note_write(run, atom, target.value, "item", target, keyed=key == "*" or run.branches > 0)
         elif atom == ENVIRON:
             names = texts_of(index)
             if names is None:

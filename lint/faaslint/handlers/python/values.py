@@ -222,3 +222,9 @@ def any_sdk(run: Run, value: Abstract) -> bool:
         isinstance(atom, SDK) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK))
         for atom in everything_in(run, value)
     )
+
+
+def is_invariant(value: Abstract) -> bool:
+    """Return whether a value is the same at every call of the handler."""
+    fixed = (Text, FromEnvironment, Nothing, External)
+    return all(isinstance(atom, fixed) or (isinstance(atom, Holder) and atom.kind == "config") for atom in value)
