@@ -25,6 +25,7 @@ _INSTALLS: Final = (
     "Makefile",
     "setup.py",
     "build.sh",
+    "install.sh",
 )
 """Files from which a build may install modules."""
 
@@ -43,12 +44,13 @@ class Python:
         """Return why a build may put modules into the package that are not beside its source."""
         if code.files is not None:
             return Open("the package is put together from a list of files")
-        if not code.built or code.kind not in (CodeKind.FOLDER, CodeKind.FILE):
+        if code.kind not in (CodeKind.FOLDER, CodeKind.FILE):
             return CLOSED
         folder = code.path if code.kind is CodeKind.FOLDER else posixpath.dirname(code.path)
         for name in _INSTALLS:
             if self._sources.workspace.is_file(posixpath.normpath(posixpath.join(folder, name))):
-                return Open(f"the build reads '{name}'")
+                # Also where nothing here installs it: people run pip before they deploy.
+                return Open(f"modules may be installed from '{name}'")
         return CLOSED
 
     def analyse(self, code: Code, handler: str, *, guard: Guard, identifier: str, place: Span) -> Handler:

@@ -65,11 +65,16 @@ class Analysis:
 
     def always(self) -> set[int]:
         """Return the frames that every invocation runs anew: under no condition, and not behind a cache."""
-        found = {frame.number for frame in self.entered()}
+        entered = {frame.number for frame in self.entered()}
+        found = set(entered)
         pending = list(found)
         while pending:
-            for step in self.engine.frames[pending.pop()].records.steps.values():
+            number = pending.pop()
+            for step in self.engine.frames[number].records.steps.values():
                 frame = self.engine.frames[step.target]
+                if step.later and number not in entered:
+                    # ``if self.client: return self.client``; in the handler itself that is a check of the event.
+                    continue
                 anew = step.always and step.certain and frame.code is not None and "memo" not in frame.code.kinds
                 if anew and step.target not in found:
                     found.add(step.target)

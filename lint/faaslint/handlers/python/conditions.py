@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ...source.python_syntax import Attribute, Call, Display, Expression, Literal, Name
+from ...source.python_walk import walk
+
+_VERSIONS: Final = frozenset({"version_info", "hexversion", "hasattr", "find_spec", "python_version"})
 
 _CATCHES_KEY_ERROR: Final = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
 
@@ -22,6 +25,11 @@ def is_dead(test: Expression) -> bool:
         texts = [one.value for one in operands if isinstance(one, Literal)]
         return names == ["__name__"] and texts == ["__main__"]
     return False
+
+
+def asks_for_version(test: Expression) -> bool:
+    """Return whether a test is about the version of Python, or about whether something is there at all."""
+    return any(isinstance(node, (Name, Attribute)) and node.name in _VERSIONS for node in walk([test]))
 
 
 def suppresses(node: Call) -> bool:

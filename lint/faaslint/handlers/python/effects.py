@@ -87,7 +87,7 @@ def _note_connection(run: Run, library: str, arguments: Arguments, node: Syntax)
     """Note that a connection to a database is made: it is as worth keeping as a client."""
     invariant = not arguments.open_named and all(is_invariant(value) for value in arguments.all())
     run.records.clients[(node.start, library)] = ClientRecord(
-        run.source.first_line(node), library, run.frame.scope_name, False, Account(), run.branches == 0, invariant
+        run.source.first_line(node), library, run.frame.scope_name, False, Account(), run.branches == 0, run.left, invariant
     )
 
 

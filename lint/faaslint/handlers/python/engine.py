@@ -284,13 +284,15 @@ class Engine:
         certain: bool,
         protected: bool,
         always: bool = False,
+        later: bool = False,
     ) -> None:
         """Note that one frame calls another."""
         steps = source.records.steps
         earlier = steps.get((target.number, place))
         if earlier is None:
-            steps[(target.number, place)] = Step(target.number, span, certain, protected, always, place)
+            steps[(target.number, place)] = Step(target.number, span, certain, protected, always, later, place)
         else:
             earlier.certain = earlier.certain or certain
             earlier.always = earlier.always or always
+            earlier.later = earlier.later and later
             earlier.protected = earlier.protected and protected

@@ -44,7 +44,9 @@ def call_function(run: Run, function: Function, arguments: Arguments, node: Synt
     if bound is None:
         return PENDING
     frame = engine.function_frame(function.code, function.scope, bound)
-    engine.step(run.frame, frame, node.start, run.span(call_span_node(node)), certain, run.protected > 0, run.branches == 0)
+    engine.step(
+        run.frame, frame, node.start, run.span(call_span_node(node)), certain, run.protected > 0, run.branches == 0, run.left
+    )
     cell = ("result", frame.number)
     result = engine.read(cell, run.frame)
     if not result:

@@ -101,8 +101,9 @@ def trust_of(path: str) -> Trust:
     return Trust.UNKNOWN
 
 
-_PROVIDED: Final = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3", "awslambdaric",
-                              "bootstrap", "snapshot_restore_py", "runtime_client"})  # fmt: skip
+_PROVIDED: Final = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3", "pip",
+                              "awslambdaric", "bootstrap", "snapshot_restore_py", "runtime_client",
+                              "aws_durable_execution_sdk_python"})  # fmt: skip
 """What the managed Python runtimes bring beside the standard library: the SDK, what it needs, and the runtime itself."""
 
 

@@ -23,7 +23,7 @@ def _names() -> dict[str, Any]:
 def note_name(run: Run, path: str, node: Syntax) -> None:
     """Note that a name outside the package is used, where versions of Python differ about it."""
     if path in _names()["notable"]:
-        protected = run.tries > 0 or run.branches > 0 or run.protected > 0
+        protected = run.tries > 0 or run.protected > 0
         key = (node.start, path)
         run.records.notable.setdefault(key, NotableRecord(run.source.first_line(node), "name", path, protected))
 

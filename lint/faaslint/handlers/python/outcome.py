@@ -193,6 +193,7 @@ class Outcome:
 
     def _clients(self) -> Iterator[ClientConstruction]:
         always = self._analysis.always()
+        entered = self._analysis.entered()
         seen: set[tuple[Span, str]] = set()
         for frame, reachable in self._frames():
             for record in frame.records.clients.values():
@@ -209,7 +210,7 @@ class Outcome:
                     scope=record.scope,
                     is_resource=record.is_resource,
                     reachable=reachable,
-                    each_call=record.always and frame.number in always,
+                    each_call=record.always and frame.number in always and (not record.later or frame in entered),
                     invariant=record.invariant,
                     own_credentials=record.account.own_credentials,
                     timeouts=record.timeouts,

@@ -48,6 +48,8 @@ class ClientRecord:
     account: Account
     always: bool = False
     """Whether whoever runs the frame makes it."""
+    later: bool = False
+    """Whether something before it may have left the frame."""
     invariant: bool = False
     timeouts: dict[str, Value] = field(default_factory=dict)
 
@@ -64,6 +66,8 @@ class Step:
     certain: bool
     protected: bool
     always: bool = False
+    later: bool = False
+    """Whether something before it may have left the frame."""
     start: int = 0
 
 

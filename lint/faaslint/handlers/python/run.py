@@ -66,6 +66,7 @@ class Run:
         "exits",
         "frame",
         "globals",
+        "left",
         "loops",
         "makes_closures",
         "module",
@@ -102,6 +103,8 @@ class Run:
         self.loops = 0
         self.branches = 0
         """How many enclosing statements may skip what stands in them."""
+        self.left = False
+        """Whether a statement so far may have left the frame."""
         self.caught = 0
         """How many enclosing ``except`` clauses there are."""
         self.exits: list[list[dict[str, Abstract]]] = []

@@ -120,6 +120,7 @@ def make_client(run: Run, base: Account, arguments: Arguments, node: Syntax, is_
                 is_resource,
                 account,
                 run.branches == 0,
+                run.left,
                 not arguments.open_named and all(is_invariant(value) for value in arguments.all()),
                 _timeouts(run, arguments),
             )

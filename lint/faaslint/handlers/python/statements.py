@@ -33,7 +33,7 @@ from ...source.python_syntax import Attribute, Call, Lambda, Literal, Name, Subs
 from .attributes import member
 from .augmented import follow_augmented
 from .calls import call
-from .conditions import catches, is_dead, suppresses
+from .conditions import asks_for_version, catches, is_dead, suppresses
 from .definitions import define_class, define_function
 from .domain import (
     ERROR,
@@ -179,6 +179,7 @@ def _if(run: Run, node: If) -> bool:
     has_else = False
     start = run.env
     depends = 0
+    versioned = False
     for test, body in node.branches:
         if test is None:
             has_else = True
@@ -187,14 +188,19 @@ def _if(run: Run, node: If) -> bool:
             if is_dead(test):
                 continue
             depends = depends or int(run.tests(evaluate(run, test)))
+            versioned = versioned or asks_for_version(test)
             start = run.env
         run.env = dict(start)
         # What stands under a test of the environment is meant for some deployments only.
         run.protected += depends
+        run.tries += versioned
         run.branches += 1
-        if not block(run, body):
+        if block(run, body):
+            run.left = True
+        else:
             ends.append(run.env)
         run.branches -= 1
+        run.tries -= versioned
         run.protected -= depends
         if isinstance(test, Literal) and test.value is True:
             has_else = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...source.python_syntax import Attribute, Expression, Name, Subscript, Syntax
+from ...source.python_syntax import Expression, Name, Subscript, Syntax
 from .data import stored
 from .domain import OTHER, Abstract, Data, External, Holder, bounded, each, texts_of
 from .environment import ENVIRON
@@ -28,7 +28,7 @@ def note_write(run: Run, holder: Holder, name: Expression, way: str, node: Synta
     made_in = holder.site[0]
     if run.frame.code is None or not 0 < made_in < len(run.engine.frames) or run.engine.frames[made_in].code is not None:
         return
-    variable = name.name if isinstance(name, (Name, Attribute)) else ""
+    variable = name.name if isinstance(name, Name) else ""
     run.records.writes[node.start] = WriteRecord(run.source.first_line(node), variable, way, keyed)
 
 

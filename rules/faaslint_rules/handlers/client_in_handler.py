@@ -1,0 +1,69 @@
+"""FL803 client-in-handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from faaslint.check.claims import claim
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.model.facts import Reachable
+from faaslint.model.finding import Level, Withheld
+from faaslint.model.nodes import Function
+from faaslint.model.span import Location, Place
+
+from .running import Running, route
+
+DATABASES: Final = frozenset({"psycopg2", "psycopg", "pymysql", "mysql", "MySQLdb", "pymssql", "pyodbc", "oracledb",
+                              "cx_Oracle", "snowflake", "asyncpg", "aiomysql", "redshift_connector", "pg8000"})  # fmt: skip
+"""Libraries whose connections are looked at like clients."""
+
+
+@rule(
+    id="FL803",
+    name="client-in-handler",
+    level=Level.WARNING,
+    visits=Function,
+    references=("https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html",),
+)
+def client_in_handler(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A handler makes an SDK client or a database connection anew at each call.
+
+    What it does
+    Looks for clients, resources and connections that every invocation makes: in the handler, or in a function that it
+    calls without a condition, with arguments that are the same each time. A result that is kept (`functools.cache`, a
+    check for None) is fine, and so are clients with credentials of their own.
+
+    Why it matters
+    Making a client reads and parses service models and opens a new connection, tens to hundreds of milliseconds of CPU at
+    each call. At module level it happens once for each execution environment, at a time when Lambda gives the most CPU.
+
+    How to fix
+    Make the client at module level, or in a function with `functools.cache`.
+
+    What it can't know
+    Whether the function is called often enough for it to matter.
+
+    Sources
+    - https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+    """
+    running = Running(function, graph)
+    yield from running.answers
+    for guard, handler in running:
+        for client in handler.clients:
+            if client.scope == "module" or not client.invariant or client.own_credentials or not client.each_call:
+                continue
+            if client.reachable is not Reachable.YES:
+                yield Withheld("whether the handler gets there can't be known", client.span)
+                continue
+            what = "resource" if client.is_resource else "connection" if client.service in DATABASES else "client"
+            yield claim(
+                function,
+                "handler",
+                f"Function '{function.name}' makes its {client.service} {what} anew at each call; make it at module level.",
+                at=Place(client.span, handler.callable),
+                related=[Location(function.at("handler").span, "the function's handler")],
+                route=route(function, handler, Location(client.span, f"made in '{client.scope}'")),
+                guard=guard,
+            )
