@@ -9,7 +9,7 @@ from .python_statements import ClassDefinition, Deferred, FunctionDefinition
 from .python_syntax import Lambda, Syntax
 
 
-def walk(nodes: Iterable[Syntax], *, inner_functions: bool = True) -> Iterator[Syntax]:
+def inside(nodes: Iterable[Syntax], *, inner_functions: bool = True) -> Iterator[Syntax]:
     """Yield nodes and everything inside them. ``inner_functions`` says whether to enter functions and classes in them."""
     pending: list[Any] = list(nodes)
     while pending:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...source.python_syntax import Attribute, Call, Display, Expression, Literal, Name
-from ...source.python_walk import walk
+from ...source.python_walk import inside
 
 _VERSIONS: Final = frozenset({"version_info", "hexversion", "hasattr", "find_spec", "python_version"})
 
@@ -29,7 +29,7 @@ def is_dead(test: Expression) -> bool:
 
 def asks_for_version(test: Expression) -> bool:
     """Return whether a test is about the version of Python, or about whether something is there at all."""
-    return any(isinstance(node, (Name, Attribute)) and node.name in _VERSIONS for node in walk([test]))
+    return any(isinstance(node, (Name, Attribute)) and node.name in _VERSIONS for node in inside([test]))
 
 
 def suppresses(node: Call) -> bool:

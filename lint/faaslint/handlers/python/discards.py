@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...source.python_statements import Assignment, Evaluate, FunctionDefinition, Scope
 from ...source.python_syntax import Await, Call, Expression, Lambda, Name
-from ...source.python_walk import walk
+from ...source.python_walk import inside
 
 
 def discarded(definition: FunctionDefinition | Lambda) -> frozenset[tuple[int, int]]:
@@ -16,7 +16,7 @@ def discarded(definition: FunctionDefinition | Lambda) -> frozenset[tuple[int, i
     bound: set[int] = set()
     shared: set[str] = set()
     reads: set[str] = set()
-    for node in walk(definition.body):
+    for node in inside(definition.body):
         if isinstance(node, Evaluate) and (place := _call(node.value)):
             found.add(place)
         elif isinstance(node, Assignment) and len(node.targets) == 1 and isinstance(node.targets[0], Name):

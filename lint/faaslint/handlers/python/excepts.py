@@ -23,7 +23,7 @@ from ...source.python_statements import (
     With,
 )
 from ...source.python_syntax import Attribute, Await, Bound, Call, Expression, Name, Yield
-from ...source.python_walk import walk
+from ...source.python_walk import inside
 
 _TELLS: Final = frozenset({
     "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "dumps", "str", "repr", "format",
@@ -57,7 +57,7 @@ def quiet_excepts(definition: FunctionDefinition) -> Iterator[Quiet]:
                 if all(_is_quiet(one) for one in clause.body) and not any(_is_raise(one) for one in statement.handlers):
                     found.append((statement, clause, whole))
                 break
-    for node in walk(definition.body, inner_functions=False):
+    for node in inside(definition.body, inner_functions=False):
         if isinstance(node, Raise) and not any(start <= node.start < end for start, end in guarded):
             return
     for statement, clause, whole in found:
@@ -84,7 +84,7 @@ def _is_light(statement: Statement) -> bool:
     if isinstance(statement, (Return, Leave)):
         return True
     if isinstance(statement, (Evaluate, Assignment)):
-        return not any(isinstance(node, Call) and _name(node.function) not in _TELLS for node in walk([statement]))
+        return not any(isinstance(node, Call) and _name(node.function) not in _TELLS for node in inside([statement]))
     return False
 
 
@@ -102,14 +102,14 @@ def _is_broad(kind: Expression | None) -> bool:
 
 
 def _is_raise(clause: Except) -> bool:
-    return any(isinstance(node, Raise) for node in walk(clause.body))
+    return any(isinstance(node, Raise) for node in inside(clause.body))
 
 
 def _is_quiet(statement: Statement) -> bool:
     """Return whether a statement leaves no trace but what people read, and the function's answer."""
     if not isinstance(statement, (Evaluate, Return, Leave, If)):
         return False
-    for node in walk([statement]):
+    for node in inside([statement]):
         if isinstance(node, (Raise, Assignment, Augmented, Delete, Await, Yield, Bound)):
             return False
         if isinstance(node, Call) and _name(node.function) not in _TELLS:

@@ -6,7 +6,7 @@ import json
 import os
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 
 class Trust(StrEnum):
@@ -24,10 +24,17 @@ class Trust(StrEnum):
 
 
 @cache
+def document(name: str) -> dict[str, Any]:
+    """Return one of the data files beside this module."""
+    with open(os.path.join(os.path.dirname(__file__), "data", f"{name}.json"), encoding="utf-8") as stream:
+        content: dict[str, Any] = json.load(stream)
+    return content
+
+
+@cache
 def names(kind: str) -> frozenset[str]:
-    """Return one of the lists of names that the data file holds."""
-    with open(os.path.join(os.path.dirname(__file__), "data", "modules.json"), encoding="utf-8") as stream:
-        return frozenset(name for line in json.load(stream)[kind] for name in line.split())
+    """Return one of the lists of names that the data file of modules holds."""
+    return frozenset(name for line in document("modules")[kind] for name in line.split())
 
 
 _PREFIXES: Final[dict[str, Trust]] = {

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 from functools import cache
 from typing import Any
 
 from ...source.python_syntax import Syntax
+from .modules import document
 from .records import NotableRecord
 from .run import Run
 
 
 @cache
 def _names() -> dict[str, Any]:
-    with open(os.path.join(os.path.dirname(__file__), "data", "versions.json"), encoding="utf-8") as stream:
-        content: dict[str, Any] = json.load(stream)
+    content = dict(document("versions"))
     content["notable"] = frozenset({*content["since"], *content["removed"], *content["deprecated"]})
     return content
 
