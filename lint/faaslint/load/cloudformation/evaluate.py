@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ...model.guard import ALWAYS, Guard, TooManyCombinations
 from ...model.span import Span
 from ...model.value import (
     ABSENT,
@@ -31,6 +32,7 @@ from ...source.limits import NESTING, NODES
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar, Sequence, Tree
 from ..resource import Problem
+from .assumptions import implied_value, settled
 from .conditions import Conditions
 from .functions import FUNCTIONS
 from .parameters import Parameter, parameter_text
@@ -128,6 +130,8 @@ class Evaluator:
         """Whether a macro may give meaning to what CloudFormation itself does not know."""
         self._given = given or {}
         self._free = False
+        self._assumed = ALWAYS
+        self._settled: dict[tuple[Guard, str], Value] = {}
         self._depth = 0
         self._problems: dict[tuple[Span, str], Problem] = {}
 
@@ -276,7 +280,7 @@ class Evaluator:
             return self.pseudo(name, span)
         parameter = self.parameters.get(name)
         if parameter is not None:
-            return through(parameter.free if self._free else parameter.written, span)
+            return through(parameter.free if self._free else self._under_assumption(parameter), span)
         found = self.resolve(name, "Ref")
         if found is not None:
             return Known(found, (span,))
@@ -288,7 +292,32 @@ class Evaluator:
         if given is not None:
             return Known(parameter_text(given), (span,))
         symbol = self.scope + name if name in OF_A_STACK else name
+        if not self._assumed.always and not self._free:
+            asked = implied_value(symbol, self._assumed, span)
+            if asked is not None:
+                return asked
         return Unknown(f"{name} depends on the deployment", symbol, (span,))
+
+    def _under_assumption(self, parameter: Parameter) -> Value:
+        if self._assumed.always:
+            return parameter.written
+        key = (self._assumed, parameter.name)
+        found = self._settled.get(key)
+        if found is None:
+            found = self._settled[key] = settled(parameter, self._assumed)
+        return found
+
+    def value_where(self, guard: Guard, tree: Tree) -> Value:
+        """Return the value of a tree where a guard holds: parameters have no value there that the guard rules out."""
+        before = self._assumed
+        try:
+            self._assumed = before & guard
+        except TooManyCombinations:
+            return self.value(tree)
+        try:
+            return self.value(tree)
+        finally:
+            self._assumed = before
 
     def called(self, part: Reference | Environment | Unknown) -> str:
         """Return what to call something that only the deployment knows, in words that all templates of the root share."""
@@ -311,9 +340,9 @@ class Evaluator:
             return Known(found, (span,))
         return Unknown(f"'{name}' is no resource of this template", f"{self.scope}{name}.{attribute}", (span,))
 
-    def fields(self, tree: Tree | None, openness: Openness = CLOSED) -> Fields:
-        """Return a mapping's fields; none, where there is no mapping."""
-        value = self.value(tree) if tree is not None else ABSENT
+    def fields(self, tree: Tree | None, openness: Openness = CLOSED, guard: Guard = ALWAYS) -> Fields:
+        """Return a mapping's fields where a guard holds; none, where there is no mapping."""
+        value = self.value_where(guard, tree) if tree is not None else ABSENT
         if isinstance(value, Known):
             if isinstance(value.value, Fields):
                 return value.value

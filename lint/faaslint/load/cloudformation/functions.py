@@ -102,7 +102,7 @@ def if_(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
         inverse = ~guard
     except TooManyCombinations:
         return Unknown("too many combinations", trail=(span,))
-    chosen, other = evaluator.value(argument.items[1]), evaluator.value(argument.items[2])
+    chosen, other = evaluator.value_where(guard, argument.items[1]), evaluator.value_where(inverse, argument.items[2])
     cases = sum(len(value.branches) for value in (chosen, other) if isinstance(value, Choice))
     if not evaluator.spend(CASE_STEPS * cases):
         return Unknown(TOO_LARGE, trail=(span,))

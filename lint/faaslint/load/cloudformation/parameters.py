@@ -151,7 +151,8 @@ def listed(leaf: Leaf) -> Leaf:
         return _referred(content, leaf)
     if not isinstance(content, (str, int, float)):
         return Unknown("which items the list has depends on the deployment", trail=leaf.trail)
-    parts = [part.strip() for part in str(content).split(",")] if content != "" else []
+    # An empty text is one empty item, which templates ask for with Join or Select.
+    parts = [part.strip() for part in str(content).split(",")]
     return Known(Items(tuple(Item(Known(part, leaf.trail, leaf.provenance)) for part in parts)), leaf.trail, leaf.provenance)
 
 

@@ -140,8 +140,8 @@ class Nested:
         tree = body.get("Value") if isinstance(body, TreeMapping) else None
         if tree is None or not isinstance(body, TreeMapping):
             return Unknown(f"the nested stack has no output '{output}'")
-        value = absolute(child.evaluator.value(tree), child.around.scope)
         guard = child.guard(body)
+        value = absolute(child.evaluator.value_where(guard, tree), child.around.scope)
         if guard.always:
             return value
         return choose([(guard, value), (~guard, Unknown(f"the output '{output}' is not there in this case"))])
@@ -232,7 +232,7 @@ class Nested:
         tree = properties.get("Parameters") if isinstance(properties, TreeMapping) else None
         if tree is None:
             return given
-        written = parent.evaluator.value(tree)
+        written = parent.evaluator.value_where(parent.guard(body), tree)
         free = parent.evaluator.free_value(tree)
         if not (isinstance(written, Known) and isinstance(written.value, Fields) and written.value.openness is None):
             return given

@@ -225,7 +225,7 @@ class Template:
         if tree is not None and not isinstance(tree, TreeMapping) and not (isinstance(tree, Scalar) and tree.value is None):
             self.problem(key.span, f"the Properties of '{key.value}' must be a mapping")
             return Fields({}, openness=Open("the properties are malformed", tree.span))
-        fields = self.evaluator.fields(tree)
+        fields = self.evaluator.fields(tree, guard=self.guard(body))
         if "Fn::Transform" in {str(entry.value) for entry, _ in body.entries}:
             return Fields(fields.values, fields.keys, Open("a macro changes this resource", key.span))
         return fields
