@@ -37,7 +37,7 @@ SKIPPED_FOLDERS: Final = frozenset(
 """Folders that hold no project of the user: version control, installed packages, build results, caches."""
 
 _TEMPLATE_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template")
-_TERRAFORM_EXTENSIONS: Final = (".tf", ".tf.json")
+_TERRAFORM_EXTENSIONS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _TEMPLATE_NAMES: Final = frozenset({"template.yaml", "template.yml", "template.json"})
 _HANDLER_EXTENSIONS: Final = (".py", ".ts", ".js", ".mts", ".mjs")
 

@@ -33,14 +33,16 @@ def parse_hcl_json(text: str, path: str, values_only: bool = False) -> Body:
         tree = parse_json(text, path)
     except ParseFailure as failure:
         return Body({}, (), failure.span, failure.span, (failure,))
-    if not isinstance(tree, Mapping):
+    # A configuration may also be a list of objects, as if each were a file of its own.
+    objects = [tree] if isinstance(tree, Mapping) else tree.items if isinstance(tree, Sequence) and not values_only else []
+    if not objects or not all(isinstance(each, Mapping) for each in objects):
         return Body({}, (), tree.span, tree.span, (ParseFailure("a JSON object was expected", tree.span),))
-    if values_only:
+    if values_only and isinstance(tree, Mapping):
         # Values of variables are plain: nothing is interpolated in them.
         attributes = {str(key.value): Attribute(str(key.value), key.span, _plain(value)) for key, value in tree.entries}
         return Body(attributes, (), tree.span)
     blocks: list[Block] = []
-    for key, value in tree.entries:
+    for key, value in (entry for each in objects if isinstance(each, Mapping) for entry in each.entries):
         count = _LABELS.get(str(key.value))
         if count is not None:
             _blocks(str(key.value), key, (), value, count, blocks)
@@ -64,7 +66,8 @@ def _body(mapping: Mapping, kind: str) -> Body:
     blocks: list[Block] = []
     for key, value in mapping.entries:
         name = str(key.value)
-        if name == "//":
+        if name == "//" and not (kind == "resource" and isinstance(value, Mapping)):
+            # A comment; on a resource it may hold what a program that wrote the file knows of it (CDK for Terraform).
             continue
         if name == "dynamic" and kind in ("resource", "data", "content"):
             _dynamic(key, value, blocks)

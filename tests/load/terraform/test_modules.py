@@ -109,11 +109,10 @@ def test_a_module_that_calls_itself_is_one_problem() -> None:
     assert problems(loaded) == [(2, "module 'again' calls itself: its source is the folder that it is called from")]
 
 
-def test_override_files_and_other_blocks_make_no_noise() -> None:
+def test_blocks_about_the_state_make_no_noise() -> None:
     loaded = load(
         'terraform {\n  required_version = ">= 1"\n}\nmoved {\n  from = aws_a.a\n  to = aws_a.b\n}\n'
-        'import {\n  to = aws_a.a\n  id = "x"\n}\ncheck "c" {\n}\nremoved {\n  from = aws_a.c\n}\n',
-        files={"override.tf": 'resource "aws_a" "x" {}\n', "a_override.tf": "not even {"},
+        'import {\n  to = aws_a.a\n  id = "x"\n}\ncheck "c" {\n}\nremoved {\n  from = aws_a.c\n}\n'
     )
     assert (loaded.resources, loaded.problems, loaded.incomplete) == ([], [], [])
 

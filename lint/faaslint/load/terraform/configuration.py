@@ -8,7 +8,8 @@ from ...source.hcl import parse_hcl
 from ...source.hcl_nodes import Attribute, Block, Body
 from ...source.workspace import Unreadable, Workspace
 from ..resource import Problem
-from .sources import configuration_files
+from .overrides import overridden
+from .sources import configuration_files, override_files
 
 
 @record(frozen=False)
@@ -32,43 +33,69 @@ class Configuration:
     model: str = ""
     """The name of our model of a registry module, where this is one and no folder of the project."""
 
-    def add(self, body: Body) -> None:
-        """Take in the declarations of one file."""
+    def add(self, body: Body, override: bool = False) -> None:
+        """Take in the declarations of one file, or what an override file changes of those that are there."""
         for problem in body.problems:
             self.problems.append(Problem(span=problem.span, message=f"syntax error: {problem.message}"))
             self.broken = self.broken or problem.span
         for block in body.blocks:
-            self._declare(block)
+            if block.type == "locals" and not block.labels:
+                for attribute in block.body.attributes.values():
+                    if override or attribute.name not in self.locals:
+                        self.locals[attribute.name] = attribute
+                    else:
+                        self._told(attribute.key, f"local '{attribute.name}' is declared twice; the first one counts")
+                continue
+            place = self._place(block)
+            if place is not None:
+                self._declare(block, *place, override)
 
-    def _declare(self, block: Block) -> None:
+    def _place(self, block: Block) -> tuple[dict[str, Block], str] | None:
+        """Return where a block is kept and by which name, None for what the analysis does not ask about."""
         labels = [label.text for label in block.labels]
         match block.type, labels:
             case "resource", [kind, name]:
-                self.resources.setdefault(f"{kind}.{name}", block)
+                return self.resources, f"{kind}.{name}"
             case "data" | "ephemeral", [kind, name]:
-                self.resources.setdefault(f"{block.type}.{kind}.{name}", block)
+                return self.resources, f"{block.type}.{kind}.{name}"
             case "variable", [name]:
-                self.variables.setdefault(name, block)
+                return self.variables, name
             case "output", [name]:
-                self.outputs.setdefault(name, block)
+                return self.outputs, name
             case "module", [name]:
-                self.calls.setdefault(name, block)
+                return self.calls, name
             case "provider", [name]:
                 alias = block.body.attributes.get("alias")
                 value = getattr(alias.expression, "value", None) if alias is not None else None
-                self.providers.setdefault(f"{name}.{value}" if isinstance(value, str) else name, block)
-            case "locals", []:
-                for attribute in block.body.attributes.values():
-                    self.locals.setdefault(attribute.name, attribute)
+                return self.providers, f"{name}.{value}" if isinstance(value, str) else name
+            case ("resource" | "data" | "ephemeral" | "variable" | "output" | "module" | "provider") as kind, _:
+                wanted = "a type and a name" if kind in ("resource", "data", "ephemeral") else "one name"
+                self._told(block.key, f"the {kind} block is passed over: it needs {wanted}")
             case _:
                 # terraform, moved, import, check, removed: nothing that the analysis asks about.
                 pass
+        return None
+
+    def _declare(self, block: Block, kept: dict[str, Block], name: str, override: bool) -> None:
+        base = kept.get(name)
+        if base is None and override:
+            self._told(block.key, f"there is no {block.type} '{name}' that this block could override")
+        elif base is None:
+            kept[name] = block
+        elif override:
+            kept[name] = overridden(base, block)
+        else:
+            self._told(block.key, f"{block.type} '{name}' is declared twice; the first one counts")
+
+    def _told(self, span: Span, message: str) -> None:
+        self.problems.append(Problem(span=span, message=message, fatal=False))
 
 
 def read_configuration(workspace: Workspace, folder: str) -> Configuration:
     """Read every configuration file of a folder. What can't be read is a problem, never an error."""
     configuration = Configuration(folder)
-    for path in configuration_files(workspace, folder):
+    overrides = override_files(workspace, folder)
+    for path in (*configuration_files(workspace, folder), *overrides):
         configuration.files.append(path)
         start = Span(path, 1, 1, 1, 1)
         try:
@@ -80,7 +107,8 @@ def read_configuration(workspace: Workspace, folder: str) -> Configuration:
         if path.endswith(".json"):
             from ...source.hcl_json import parse_hcl_json
 
-            configuration.add(parse_hcl_json(text, path))
+            body = parse_hcl_json(text, path)
         else:
-            configuration.add(parse_hcl(text, path))
+            body = parse_hcl(text, path)
+        configuration.add(body, path in overrides)
     return configuration

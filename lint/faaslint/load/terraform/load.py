@@ -20,7 +20,7 @@ from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
 from .registry import registry_lambda
 from .registry.placing import placed_fields, spellings
-from .resources import dependencies, expansion, properties
+from .resources import construct_path, dependencies, expansion, properties
 from .scope import Module, key_text
 from .session import Session
 
@@ -153,6 +153,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
             continue
         kind, label = block.labels[0].text, block.labels[1].span
         expanded = expansion(evaluator, module, key)
+        path_in_program = construct_path(block)
         spelled: dict[str, str] = {}
         if module.configuration.model and module.call is not None:
             label = call_label(module)
@@ -181,7 +182,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                     type=kind,
                     span=label,
                     properties=fields,
-                    name=address,
+                    name=(path_in_program or address) if instance.key is None else address,
                     guard=guard,
                     origin=origin,
                     depends_on=depends_on,

@@ -28,7 +28,7 @@ from .session import Declared
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
-META_ARGUMENTS: Final = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle"})
+META_ARGUMENTS: Final = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "//"})
 """What every block may set that is no property of the resource."""
 
 _META_BLOCKS: Final = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
@@ -246,3 +246,14 @@ def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tupl
         else:
             found.append(module.within(key))
     return tuple(dict.fromkeys(found))
+
+
+def construct_path(block: hcl.Block) -> str:
+    """Return the construct path that CDK for Terraform writes beside a resource, empty where there is none."""
+    comment = block.body.attributes.get("//")
+    found = comment.expression if comment is not None else None
+    for name in ("metadata", "path"):
+        entries = found.entries if isinstance(found, hcl.Object) else ()
+        found = next((value for key, value in entries if getattr(key, "value", None) == name), None)
+    path = getattr(found, "value", None)
+    return path if isinstance(path, str) else ""

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...source.hcl import parse_hcl
 from ...source.hcl_nodes import Literal
 from ...source.workspace import Unreadable, Workspace
 
+EXTENSIONS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+"""How the names of configuration files end. OpenTofu reads ``x.tofu`` instead of an ``x.tf`` beside it."""
+
 
 def configuration_files(workspace: Workspace, folder: str) -> list[str]:
-    """Return the paths of a folder's ``.tf`` and ``.tf.json`` files, without override files; empty where there is none."""
+    """Return the paths of a folder's configuration files, without override files; empty where there is none."""
+    return _files(workspace, folder, overriding=False)
+
+
+def override_files(workspace: Workspace, folder: str) -> list[str]:
+    """Return the paths of a folder's override files, in the order in which they apply."""
+    return _files(workspace, folder, overriding=True)
+
+
+def _files(workspace: Workspace, folder: str, overriding: bool) -> list[str]:
     try:
         names = workspace.entries(folder)
     except Unreadable:
         return []
+    listed = {name for name in names if name.endswith(EXTENSIONS) and not name.startswith((".", "#"))}
     return [
         path
-        for name in names
-        if name.endswith((".tf", ".tf.json")) and not name.startswith((".", "#")) and not _overrides(name)
-        if (path := workspace.join(folder, name)) is not None
+        for name in sorted(listed)
+        if _overrides(name) is overriding
+        and not (".tf" in name and name.replace(".tf", ".tofu") in listed)
+        and (path := workspace.join(folder, name)) is not None
     ]
 
 
 def _overrides(name: str) -> bool:
-    stem = name.removesuffix(".json").removesuffix(".tf")
+    stem = name.removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")
 
 
