@@ -283,3 +283,7 @@ def _loaders(
         from .load.terraform import load_terraform
 
         yield folder, partial(load_terraform, workspace, folder, inputs.parameters)
+    for path in found.units:
+        from .load.terraform import load_terragrunt
+
+        yield path, partial(load_terragrunt, workspace, path, inputs.parameters)

@@ -86,7 +86,43 @@ def test_terraform_roots_are_the_folders_that_no_module_call_points_at() -> None
     }
     assert found(files).terraform == ("alone", "live")
     assert found(files, "modules/m").terraform == ("modules/m",)
-    assert found(files, "modules/m/main.tf", "live").terraform == ("live", "modules/m")
+    assert found(files, "modules/m/main.tf", "live").terraform == ("live",)
+
+
+def test_a_file_of_a_called_module_stands_for_the_roots_that_call_it() -> None:
+    files: dict[str, str | bytes] = {
+        "live/dev/main.tf": 'module "m" {\n  source = "../../modules/m"\n}\n',
+        "live/prod/main.tf": 'module "m" {\n  source = "../../modules/m"\n}\n',
+        "modules/m/main.tf": 'module "inner" {\n  source = "./inner"\n}\n',
+        "modules/m/inner/main.tf": MODULE,
+        "modules/m/inner/examples/one/main.tf": 'module "it" {\n  source = "../.."\n}\n',
+        "modules/unused/main.tf": MODULE,
+    }
+    assert found(files, "modules/m/main.tf").terraform == ("live/dev", "live/prod")
+    inner = ("live/dev", "live/prod", "modules/m/inner/examples/one")
+    assert found(files, "modules/m/inner/main.tf").terraform == inner
+    assert found(files, "modules/unused/main.tf").terraform == ("modules/unused",)
+    assert found(files, "live/dev/main.tf").terraform == ("live/dev",)
+
+
+def test_modules_that_call_each_other_stand_for_themselves() -> None:
+    files: dict[str, str | bytes] = {
+        "a/main.tf": 'module "b" {\n  source = "../b"\n}\n',
+        "b/main.tf": 'module "a" {\n  source = "../a"\n}\n',
+    }
+    assert found(files, "a/main.tf").terraform == ("a",)
+
+
+def test_a_unit_of_terragrunt_stands_for_its_module() -> None:
+    files: dict[str, str | bytes] = {
+        "live/terragrunt.hcl": 'remote_state {\n  backend = "s3"\n}\n',
+        "live/dev/terragrunt.hcl": 'terraform {\n  source = "../../modules//app"\n}\n',
+        "live/queue/terragrunt.hcl": 'terraform {\n  source = "tfr:///terraform-aws-modules/sqs/aws?version=4.2.0"\n}\n',
+        "modules/app/main.tf": MODULE,
+    }
+    result = found(files)
+    assert result.terraform == ()
+    assert result.units == ("live/dev/terragrunt.hcl", "live/queue/terragrunt.hcl")
 
 
 def test_a_plan_is_reported_apart() -> None:

@@ -25,6 +25,7 @@ SKIPPED_FOLDERS: Final = frozenset(
         "__pycache__",
         ".aws-sam",
         ".terraform",
+        ".terragrunt-cache",
         ".serverless",
         ".tox",
         ".nox",
@@ -38,6 +39,7 @@ SKIPPED_FOLDERS: Final = frozenset(
 
 _TEMPLATE_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template")
 _TERRAFORM_EXTENSIONS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_TERRAGRUNT: Final = "terragrunt.hcl"
 _TEMPLATE_NAMES: Final = frozenset({"template.yaml", "template.yml", "template.json"})
 _HANDLER_EXTENSIONS: Final = (".py", ".ts", ".js", ".mts", ".mjs")
 
@@ -59,7 +61,7 @@ class Discovery:
     """What a run is about. Paths are POSIX and relative to the workspace.
 
     ``templates`` are files, ``terraform`` folders (root modules), ``plans`` files that ``terraform show -json`` wrote,
-    ``assemblies`` folders that the CDK synthesised, each with everything in it.
+    ``assemblies`` folders that the CDK synthesised, each with everything in it, ``units`` files of Terragrunt.
     ``passed_over`` counts YAML and JSON files that are no template; ``files_seen`` all files that were looked at.
     """
 
@@ -67,6 +69,7 @@ class Discovery:
     terraform: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     assemblies: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     passed_over: int = 0
     files_seen: int = 0
     notifications: list[Notification] = field(default_factory=list)
@@ -93,6 +96,7 @@ class _Search:
         self.plans: set[str] = set()
         self.terraform: set[str] = set()
         self.assemblies: set[str] = set()
+        self.units: set[str] = set()
         self.named_folders: set[str] = set()
         self.passed_over = 0
         self.files: set[str] = set()
@@ -117,6 +121,8 @@ class _Search:
             folder = posixpath.dirname(path) or "."
             self.terraform.add(folder)
             self.named_folders.add(folder)
+        elif posixpath.basename(path) == _TERRAGRUNT:
+            self.units.add(path)
         elif path.endswith(_HANDLER_EXTENSIONS):
             self._owners(path)
         elif (assembly := self._assembly_of(path)) is not None:
@@ -205,6 +211,9 @@ class _Search:
                 elif name.endswith(_TERRAFORM_EXTENSIONS):
                     self.files.add(path)
                     self.terraform.add(folder)
+                elif name == _TERRAGRUNT:
+                    self.files.add(path)
+                    self.units.add(path)
                 elif name.endswith(_TEMPLATE_EXTENSIONS):
                     self._file(path)
 
@@ -291,28 +300,22 @@ class _Search:
 
     def result(self) -> Discovery:
         """Return what was found, sorted."""
-        roots = self.terraform - (self._called_modules() - self.named_folders)
+        folders, units = self.terraform, self.units
+        if len(folders) > 1 or self.named_folders or units:
+            # Imported when needed: a run without Terraform does not load its parser.
+            from .terraform.roots import terraform_roots
+
+            folders, units = terraform_roots(self.workspace, folders, self.named_folders, units, _is_skipped)
         return Discovery(
             templates=tuple(self._template_roots()),
-            terraform=tuple(sorted(roots)),
+            terraform=tuple(sorted(folders)),
             plans=tuple(sorted(self.plans)),
             assemblies=tuple(sorted(self.assemblies)),
+            units=tuple(sorted(units)),
             passed_over=self.passed_over,
             files_seen=len(self.files),
             notifications=self.notifications,
         )
-
-    def _called_modules(self) -> set[str]:
-        """Return the folders that a module call in another folder of the run points at."""
-        if len(self.terraform) < 2:
-            return set()
-        # Imported when needed: a run without Terraform does not load its parser.
-        from .terraform.sources import local_module_sources
-
-        called: set[str] = set()
-        for folder in sorted(self.terraform):
-            called |= {source for source in local_module_sources(self.workspace, folder) if source != folder}
-        return called
 
 
 def _may_be_meant(content: bytes) -> bool:

@@ -23,3 +23,10 @@ def load_plan(workspace: Workspace, path: str, parameters: Mapping[str, str], fo
     from .plan import load_plan as load
 
     return load(workspace, path, parameters, folders)
+
+
+def load_terragrunt(workspace: Workspace, path: str, parameters: Mapping[str, str]) -> Loaded:
+    """Load a Terragrunt unit; see :func:`.terragrunt.load_terragrunt`. Imported when first needed."""
+    from .terragrunt import load_terragrunt as load
+
+    return load(workspace, path, parameters)

@@ -14,6 +14,7 @@ from ...model.value import ABSENT, Known, Value
 from ...source.workspace import Workspace
 from ..resource import Loaded, Problem, Resource
 from .code import CodeFinder
+from .configuration import Configuration
 from .evaluate import Evaluator
 from .given import read_given
 from .modules import call_expansion, child, source_of, variable
@@ -55,8 +56,12 @@ def without_collection() -> Iterator[None]:
 
 
 def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
-    evaluated = evaluate_root(workspace, folder, parameters)
-    loaded = Loaded(root=folder, kind="terraform", resources=evaluated.resources)
+    return finished(evaluated_root(workspace, folder, parameters), folder)
+
+
+def finished(evaluated: Evaluated, root: str) -> Loaded:
+    """Return the record of a root that was worked out: resources with their code, and what was found out on the way."""
+    loaded = Loaded(root=root, kind="terraform", resources=evaluated.resources)
     for resource in loaded.resources:
         if resource.type in PACKAGED:
             resource.code = evaluated.finder.code_of(resource)
@@ -77,11 +82,20 @@ class Evaluated:
     """Whether no resource was left out for a limit's sake."""
 
 
-def evaluate_root(workspace: Workspace, folder: str, parameters: Mapping[str, str], given: Given | None = None) -> Evaluated:
-    """Work out the root module in a folder. ``given`` may change the values of its variables before they are used."""
+def evaluated_root(
+    workspace: Workspace,
+    folder: str,
+    parameters: Mapping[str, str],
+    given: Given | None = None,
+    configuration: Configuration | None = None,
+) -> Evaluated:
+    """Work out the root module in a folder, or one of which only the ``configuration`` is given.
+
+    ``given`` may change the values of its variables before they are used.
+    """
     session = Session(workspace, folder, dict(parameters))
     evaluator = Evaluator(session)
-    root = Module(session.configuration(folder))
+    root = Module(configuration or session.configuration(folder))
     variable_files = read_given(evaluator, root, parameters)
     if given is not None:
         given(evaluator, root)

@@ -13,7 +13,7 @@ from ...source.tree import ParseFailure
 from ...source.workspace import Unreadable, Workspace
 from ..resource import Loaded, Problem, Resource
 from .evaluate import Evaluator
-from .load import PACKAGED, Evaluated, evaluate_root, take_notes, without_collection
+from .load import PACKAGED, Evaluated, evaluated_root, take_notes, without_collection
 from .modules import variable
 from .plan_code import PlanCode
 from .plan_document import Plan, PlannedResource, mapping, read_plan, split_address, text
@@ -136,7 +136,7 @@ def _sources(workspace: Workspace, folder: str, parameters: Mapping[str, str], p
     def given(evaluator: Evaluator, root: Module) -> None:
         _give(evaluator, root, plan)
 
-    evaluated = evaluate_root(workspace, folder, parameters, given)
+    evaluated = evaluated_root(workspace, folder, parameters, given)
     configuration, planned = evaluated.root.configuration, plan.modules.get(())
     if planned is None:
         return None
