@@ -70,9 +70,12 @@ def heredoc(raw: Raw, indentation: int, at_line_start: bool, positions: Position
     """Make the text of a heredoc, without the ``indentation`` that ``<<-`` removes from each line."""
     pieces: list[str] = []
     lines: list[Span] = []
-    for number, line in enumerate(raw.text.split("\n")):
+    split = raw.text.split("\n")
+    for number, line in enumerate(split):
         byte = raw.byte if number == 0 else 0
-        if indentation and (number or at_line_start):
+        # A line of blanks only stays as it is; the last one here goes on behind a hole.
+        empty = number < len(split) - 1 and not line.strip()
+        if indentation and (number or at_line_start) and not empty:
             blank = len(line) - len(line.lstrip(" \t"))
             cut = min(indentation, blank)
             line = line[cut:]

@@ -75,4 +75,27 @@ EOT
   EOT
   csv      = "name,size\nsmall,1\n\"big, very\",2\n"
   yaml     = "a: 1\nb:\n  - x\n  - 'y'\nc: {d: true, e: null, f: 1.5}\n"
+  blanks   = <<-EOT
+    a
+            
+  
+      b
+
+    EOT
+  shallow  = <<-EOT
+      a
+   
+        b
+  EOT
+  interrupted = <<-EOT
+    ${local.m.y}
+      ${local.m.x}  x
+    %{if true}
+      yes
+    %{endif}
+    EOT
+  tabbed      = <<-EOT
+		a
+	  b
+	EOT
 }
