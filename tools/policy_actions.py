@@ -2,8 +2,8 @@
 
     python tools/policy_actions.py [--show] FOLDER...
 
-The texts are scanned for literals such as "sqs:SendMessage" behind ``Action``, ``actions`` and their like, knowing nothing of
-the evaluator; an action is found where a statement of the graph holds it and the trail of that value touches its line.
+The texts are scanned for literals such as "sqs:SendMessage" behind ``Action``, ``actions`` and their like, knowing
+nothing of the evaluator; an action is found where a statement of the graph holds it and its trail touches its line.
 """
 
 from __future__ import annotations
