@@ -21,6 +21,7 @@ from .source.workspace import Workspace
 
 if TYPE_CHECKING:
     from .load.cloudformation.parameters import Given
+    from .model.value import Value
 
 MISSING = "There is no "
 """How the message about a path that does not exist begins."""
@@ -263,10 +264,19 @@ def _loaders(
     """
     workspace = group.workspace
     given = template_parameters(group, inputs)
-    for path in found.templates:
+    if found.templates:
         from .load.cloudformation import load_template
+        from .load.cloudformation.exports import Exports, is_asked_for
 
-        yield path, partial(load_template, workspace, path, given, inputs.environment)
+        imported: Callable[[str], Value | None] | None = None
+
+        def load_one(path: str) -> Loaded:
+            return load_template(workspace, path, given, inputs.environment, imported=imported)
+
+        if len(found.templates) > 1 and is_asked_for(workspace, found.templates):
+            imported = Exports(workspace, found.templates, load_one).value
+        for path in found.templates:
+            yield path, partial(load_one, path)
     for path in found.plans:
         from .load.terraform import load_plan
 

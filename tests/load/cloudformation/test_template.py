@@ -174,6 +174,23 @@ def test_loops_are_written_out() -> None:
     }
 
 
+def test_loops_write_conditions_and_outputs_too() -> None:
+    loaded = load(
+        LOOPS
+        + "Conditions:\n  Fn::ForEach::C: [Name, [a, b], {'Is${Name}': !Equals [!Ref AWS::Region, !Ref Name]}]\n"
+        + "Outputs:\n  Fn::ForEach::O: [Name, [a, b], {'Out${Name}': {Value: !Ref Name, Export: {Name: !Sub 'x-${Name}'}}}]\n"
+    )
+    assert loaded.problems == []
+    assert loaded.exports == {"x-a": Known("a"), "x-b": Known("b")}
+
+
+def test_a_secret_that_is_given_is_not_kept() -> None:
+    text = "Parameters: {P: {Type: String, NoEcho: true}}\nResources: {R: {Type: AWS::X::Y, Properties: {V: !Ref P}}}\n"
+    loaded = load(text, {"P": "do-not-show"})
+    assert shown(value(loaded, "R", "V")) == "?parameter P"
+    assert "do-not-show" not in repr(loaded)
+
+
 def test_a_loop_over_something_unknown_leaves_the_template_open() -> None:
     loaded = load(LOOPS.replace(', Default: "a,b"', ""))
     assert loaded.resources == []
@@ -183,7 +200,7 @@ def test_a_loop_over_something_unknown_leaves_the_template_open() -> None:
 def test_resources_of_an_include_belong_to_the_template() -> None:
     text = "Resources:\n  Fn::Transform: {Name: AWS::Include, Parameters: {Location: %s}}\n  A: {Type: AWS::X::Y}\n"
     loaded = load(text % "more.yaml", files={"more.yaml": "B: {Type: AWS::X::Z}\n"})
-    assert [one.address for one in loaded.resources] == ["B", "A"]
+    assert [one.address for one in loaded.resources] == ["A", "B"]
     assert not loaded.open_types
     assert load(text % "s3://b/k").open_types
 

@@ -37,13 +37,17 @@ class Conditions:
         self._guards: dict[str, Guard] = {}
         self._open: set[str] = set()
         if isinstance(section, Mapping):
-            for key, tree in section.entries:
-                self._trees[str(key.value)] = tree
-                self._keys[str(key.value)] = key.span
+            self.declare(section)
+
+    def declare(self, section: Mapping) -> None:
+        """Take in the conditions of a section."""
+        for key, tree in section.entries:
+            self._trees[str(key.value)] = tree
+            self._keys[str(key.value)] = key.span
 
     def read_all(self) -> None:
         """Read every condition in the order of the template."""
-        for name in self._trees:
+        for name in [one for one in self._trees if not one.startswith("Fn::ForEach::")]:
             self.named(name, self._keys[name])
 
     def named(self, name: str, where: Span) -> Guard:

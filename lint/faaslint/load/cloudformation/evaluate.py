@@ -126,6 +126,8 @@ class Evaluator:
         self.budget = self.work.budget
         self.lines: dict[Span, tuple[Span, ...]] = {}
         """Where the lines of texts of several lines stand, by the span of the text."""
+        self.imported: Callable[[str], Value | None] | None = None
+        """What another root exports under a name, None where that is not known."""
         self.lenient = False
         """Whether a macro may give meaning to what CloudFormation itself does not know."""
         self._given = given or {}

@@ -115,6 +115,9 @@ def import_value(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     def imported(leaf: Leaf) -> Value:
         if isinstance(leaf, Known) and leaf.value is not None and not isinstance(leaf.value, (Items, Fields)):
             name = evaluator.called_text(leaf.value) if isinstance(leaf.value, Pattern) else str(leaf.value)
+            found = evaluator.imported(name) if evaluator.imported is not None else None
+            if found is not None:
+                return through(found, span)
             return Unknown("it is imported from another stack", f"import {name}", (span,))
         symbol = f"import {leaf.symbol}" if isinstance(leaf, Unknown) and leaf.symbol else None
         return Unknown("it is imported from another stack", symbol, (span,))

@@ -101,6 +101,10 @@ def _parameter(name: str, span: Span, declaration: Tree, given: Given | None, sc
         return Parameter(name, span, unknown, unknown)
     default = _default(name, kind, declaration, symbol, sure=bool(scope))
     if given is not None and not (is_absent(given.written) and default is not None):
+        if _text(declaration, "NoEcho") in ("true", "True") and not scope:
+            # What is given for it is a secret: it is in no file, and must not come into a report.
+            secret = Unknown(f"the parameter {name} is a secret", symbol, (span,))
+            return Parameter(name, span, secret, secret)
         written, free = (_typed(value, kind, default) for value in given)
         return Parameter(name, span, written, free)
     free = default if scope and default is not None else _free(name, span, kind, declaration, symbol)
@@ -197,4 +201,6 @@ def _free(name: str, span: Span, kind: str, declaration: Tree, symbol: str) -> V
 
 def _text(declaration: Tree, key: str) -> str:
     found = declaration.get(key) if isinstance(declaration, TreeMapping) else None
-    return found.value if isinstance(found, Scalar) and isinstance(found.value, str) else ""
+    if not isinstance(found, Scalar) or found.value is None:
+        return ""
+    return str(parameter_text(found.value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ...model.guard import NEVER, TooManyCombinations
@@ -32,12 +32,14 @@ def load_template(
     parameters: Mapping[str, str | Given],
     environment: str = "",
     assets: Mapping[str, str] | None = None,
+    imported: Callable[[str], Value | None] | None = None,
 ) -> Loaded:
     """Load a template and what it nests. What can't be understood becomes a Problem; all else is loaded all the same.
 
     ``parameters`` are values given for the run, by parameter name; pseudo parameters (``AWS::Region``) may be among them.
     ``environment`` is the one of ``samconfig.toml`` that is meant, empty for its default. ``assets`` are the files of a
     generated assembly that the template is part of, by the names that they get in their bucket; its settings are then in it.
+    ``imported`` says what another root of the run exports under a name, None where that is not known.
     """
     repeated: list[ParseFailure] = []
     try:
@@ -61,7 +63,9 @@ def load_template(
         if deployment.region is not None:
             given.setdefault("AWS::Region", Given(deployment.region, deployment.region))
     deployed: Value = given["AWS::Region"].written if "AWS::Region" in given else ABSENT
-    template = Template(workspace, path, root, given)
+    around = Around()
+    around.imported = imported
+    template = Template(workspace, path, root, given, around)
     template.around.assets = assets
     if settings and deployment.path:
         template.files.append(deployment.path)
@@ -135,8 +139,7 @@ class Nested:
         if found is None:
             return None
         child, _ = found
-        outputs = child.root.get("Outputs")
-        body = outputs.get(output) if isinstance(outputs, TreeMapping) else None
+        body = child.outputs.get(output) if child.outputs is not None else None
         tree = body.get("Value") if isinstance(body, TreeMapping) else None
         if tree is None or not isinstance(body, TreeMapping):
             return Unknown(f"the nested stack has no output '{output}'")
@@ -251,9 +254,9 @@ def _outputs(template: Template) -> dict[str, Value]:
 
 
 def _exports(template: Template) -> dict[str, Value]:
-    outputs = template.root.get("Outputs")
     exports: dict[str, Value] = {}
-    if isinstance(outputs, TreeMapping):
+    outputs = template.outputs
+    if outputs is not None:
         for _, output in outputs.entries:
             export = output.get("Export") if isinstance(output, TreeMapping) else None
             name = export.get("Name") if isinstance(export, TreeMapping) else None

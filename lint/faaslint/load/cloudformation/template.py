@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Final, Protocol
 
 from ...model.guard import ALWAYS, Guard
@@ -30,6 +31,7 @@ _KNOWN_TRANSFORMS: Final = (
     "AWS::SecretsManager-",
     "AWS::ServiceCatalog",
 )
+_INCLUDE: Final = b"AWS::Include"
 _PREPROCESSED: Final = b"Rain::"
 """A directive of the Rain preprocessor: what is deployed is more than what is written, as with a macro."""
 
@@ -42,6 +44,7 @@ class Around:
     """
 
     def __init__(self, scope: str = "", chain: tuple[str, ...] = (), inherited: Around | None = None) -> None:
+        self.imported: Callable[[str], Value | None] | None = inherited.imported if inherited is not None else None
         self.scope = scope
         self.chain = chain
         self.work: Work = inherited.work if inherited is not None else Work()
@@ -69,16 +72,23 @@ class Template:
         self.around = around or Around()
         self.given = given
         self.folder = posixpath.dirname(path)
-        self.root = root
         self.files: list[str] = [path]
+        self.problems: list[Problem] = []
+        self.open_types = False
         self._included: dict[str, Tree | None] = {}
+        content = workspace.read(path)
+        if _INCLUDE in content:
+            # Imported when first needed: few templates include files.
+            from .include import included
+
+            root = included(root, self.include)
+        self.root = root
         self.transforms = transforms(root.get("Transform"))
         self.open_types = any(not name.startswith(_KNOWN_TRANSFORMS) for name in self.transforms) or (
-            _PREPROCESSED in workspace.read(path)
+            _PREPROCESSED in content
         )
         self.resources: list[tuple[Scalar, TreeMapping]] = []
         self.types: dict[str, str] = {}
-        self.problems: list[Problem] = []
         self.evaluator = Evaluator(
             path,
             read_parameters(root.get("Parameters"), given, self.around.scope),
@@ -94,6 +104,10 @@ class Template:
         self.nested: Outputs | None = None
         """The templates that this one nests, where somebody loads them."""
         self.evaluator.lenient = self.open_types
+        self.evaluator.imported = self.around.imported
+        conditions = root.get("Conditions")
+        if isinstance(conditions, TreeMapping) and _LANGUAGE_EXTENSIONS in self.transforms:
+            self.evaluator.conditions.declare(self.unrolled(conditions))
 
     @property
     def is_sam(self) -> bool:
@@ -101,6 +115,12 @@ class Template:
         return any(name.startswith(SAM_TRANSFORM) for name in self.transforms) or any(
             kind.startswith("AWS::Serverless::") for kind in self.types.values()
         )
+
+    @cached_property
+    def outputs(self) -> TreeMapping | None:
+        """Return the Outputs section, its loops written out."""
+        section = self.root.get("Outputs")
+        return self.unrolled(section) if isinstance(section, TreeMapping) else None
 
     def resolve(self, name: str, attribute: str) -> Reference | None:
         """Return what a reference to a resource means, None where there is no such resource."""
@@ -142,7 +162,7 @@ class Template:
         if not isinstance(section, TreeMapping):
             self.problem(key.span, "Resources must be a mapping of names to resources")
             return
-        section = self._unrolled(section)
+        section = self.unrolled(section)
         if not section.entries:
             self.problem(key.span, "this template has no resources", fatal=False)
         self._add_resources(section)
@@ -174,7 +194,8 @@ class Template:
         else:
             self.open_types = True
 
-    def _unrolled(self, section: TreeMapping) -> TreeMapping:
+    def unrolled(self, section: TreeMapping) -> TreeMapping:
+        """Return a section with its loops written out, where the template may have any."""
         if _LANGUAGE_EXTENSIONS not in self.transforms:
             return section
         loops = Unrolled(self._collection)
