@@ -10,6 +10,7 @@ from faaslint.model.finding import Withheld
 from faaslint.model.guard import ALWAYS, Guard
 from faaslint.model.nodes import EdgeAssociation, Function
 from faaslint.model.span import Location
+from faaslint.model.value import Leaf, Value, jointly
 
 
 class Associated(NamedTuple):
@@ -43,3 +44,22 @@ def functions_of(association: EdgeAssociation, graph: Graph, given: Guard = ALWA
 def where_associated(association: EdgeAssociation) -> Location:
     """Return the related location that says what makes a function an edge function."""
     return Location(association.at("function").span, f"'{association.name}' runs it at the edge")
+
+
+class Setting(NamedTuple):
+    """A branch of one attribute of an associated function."""
+
+    guard: Guard
+    function: Function
+    value: Leaf
+
+
+def settings_of(association: EdgeAssociation, graph: Graph, attribute: str) -> Iterator[Setting | Withheld]:
+    """Yield each branch of an attribute of the functions that an association runs."""
+    for found in functions_of(association, graph):
+        if isinstance(found, Withheld):
+            yield found
+            continue
+        value: Value = getattr(found.function, attribute)
+        for guard, (leaf,) in jointly(value, given=found.guard):
+            yield Setting(guard, found.function, leaf)

@@ -53,8 +53,8 @@ def edge_vpc(association: EdgeAssociation, graph: Graph, context: Context) -> It
             yield claim(
                 function,
                 "vpc",
-                f"Function '{function.name}' runs at the edge but is configured for a VPC, which CloudFront refuses; take "
-                f"the VPC configuration away.",
+                f"Function '{function.name}' runs at the edge but is configured for a VPC, which CloudFront refuses; "
+                "take the VPC configuration away.",
                 value=vpc,
                 related=(where_associated(association),),
                 guard=guard,

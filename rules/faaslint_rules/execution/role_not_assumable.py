@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.iam import match
-from faaslint.iam.grants import action_coverage
+from faaslint.iam.trust import ASSUME, may_assume
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
-from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import Function, Role, Statement
-from faaslint.model.read import elements, openness, text_of
+from faaslint.model.guard import Guard
+from faaslint.model.nodes import Function, Role
+from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Fields, Known, Leaf, Pattern, Unknown, branches, is_absent
+from faaslint.model.value import Fields, Known, branches
 from faaslint.privilege.grants import roles_of
 
 SERVICE = "lambda.amazonaws.com"
-ASSUME = "sts:AssumeRole"
 SHOWN = 3
 """How many of the trusted principals a message lists."""
 
@@ -57,7 +55,7 @@ def role_not_assumable(function: Function, graph: Graph, context: Context) -> It
         if isinstance(role, Withheld):
             yield role
             continue
-        certain, possible = _trust(role)
+        certain, possible = may_assume(role, SERVICE)
         lacking = given & ~possible
         if lacking.satisfiable() and role.trust_openness is None:
             yield _claim(function, role, lacking)
@@ -68,67 +66,6 @@ def role_not_assumable(function: Function, graph: Graph, context: Context) -> It
             )
     if not asked:
         yield INAPPLICABLE
-
-
-def _trust(role: Role) -> tuple[Guard, Guard]:
-    """When Lambda certainly may assume a role, and when perhaps."""
-    allowed, perhaps_allowed, denied, perhaps_denied = NEVER, NEVER, NEVER, NEVER
-    for statement in role.trust_statements:
-        actions = action_coverage(statement, ASSUME)
-        trusted, perhaps_trusted = _names_lambda(statement)
-        certain, possible = actions.certain & trusted, actions.possible & perhaps_trusted
-        conditional = not is_absent(statement.condition)
-        for guard, leaf in branches(statement.effect):
-            effect = text_of(leaf)
-            if effect != "Deny":
-                allowed = allowed | (certain & guard if effect == "Allow" else NEVER)
-                perhaps_allowed = perhaps_allowed | (possible & guard)
-            if effect != "Allow":
-                denied = denied | (certain & guard if effect == "Deny" and not conditional else NEVER)
-                perhaps_denied = perhaps_denied | (NEVER if conditional else possible & guard)
-    return allowed & ~perhaps_denied, perhaps_allowed & ~denied
-
-
-def _names_lambda(statement: Statement) -> tuple[Guard, Guard]:
-    certain, possible = NEVER, NEVER
-    if is_absent(statement.principals):
-        # NotPrincipal, or a statement that IAM refuses: another rule's business.
-        return NEVER, ~NEVER
-    for outer, leaf in branches(statement.principals):
-        if not (isinstance(leaf, Known) and isinstance(leaf.value, Fields)):
-            possible = possible | outer
-            continue
-        if leaf.value.openness is not None:
-            possible = possible | outer
-        for kind, listed in leaf.value.values.items():
-            if openness(listed) is not None:
-                possible = possible | outer
-            for inner, principal in elements(listed):
-                answer = _is_lambda(kind, principal)
-                if answer is not match.Answer.NO:
-                    possible = possible | (outer & inner)
-                if answer is match.Answer.YES:
-                    certain = certain | (outer & inner)
-    return certain, possible
-
-
-def _is_lambda(kind: str, principal: Leaf) -> match.Answer:
-    if isinstance(principal, Unknown):
-        return match.Answer.MAYBE if kind in ("Service", "*") else match.Answer.NO
-    if text_of(principal) == "*":
-        return match.Answer.YES
-    if kind != "Service":
-        return match.Answer.NO
-    content = principal.value
-    if isinstance(content, Pattern):
-        first = content.parts[0]
-        if isinstance(first, str) and not first.startswith("lambda."):
-            return match.Answer.NO
-        return match.Answer.YES if first == "lambda." and len(content.parts) == 2 else match.Answer.MAYBE
-    text = text_of(principal)
-    if text is None:
-        return match.Answer.MAYBE
-    return match.Answer.YES if text.lower().removesuffix(".cn") == SERVICE else match.Answer.NO
 
 
 def _claim(function: Function, role: Role, guard: Guard) -> Answer:

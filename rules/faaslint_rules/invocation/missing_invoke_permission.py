@@ -12,7 +12,7 @@ from faaslint.iam import match
 from faaslint.model.edges import Edge
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import Function, Plain
+from faaslint.model.nodes import Function, ResourcePolicy
 from faaslint.model.span import Location
 from faaslint.model.value import Unknown, jointly
 
@@ -74,7 +74,7 @@ def missing_invoke_permission(function: Function, graph: Graph, context: Context
             continue
         if incomplete is not None:
             yield Withheld(incomplete.why, incomplete.where)
-        elif any(node.type == RESOURCE_POLICY for node in graph.all(Plain)):
+        elif any(node.type == RESOURCE_POLICY for node in graph.all(ResourcePolicy)):
             yield Withheld("a resource policy of the project may let it", function.span)
         elif perhaps is not None:
             yield perhaps
