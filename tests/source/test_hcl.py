@@ -54,7 +54,9 @@ def spelled(read: hcl.Expression) -> str:
 
 def literal_text(text: str) -> str:
     """Return a text as HCL writes it in quotes."""
-    return json.dumps(text, ensure_ascii=False).replace("\\/", "/").replace("\\b", "\\u0008").replace("\\f", "\\u000c")
+    # Character by character: what follows a backslash that is itself escaped is no escape.
+    rarely = {"\b": "\\u0008", "\f": "\\u000c"}
+    return '"' + "".join(rarely.get(one) or json.dumps(one, ensure_ascii=False)[1:-1] for one in text) + '"'
 
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="$%"), max_size=20)
