@@ -37,6 +37,8 @@ class Resource:
     code: tuple[tuple[Guard, Code], ...] = ()
     region: Value = ABSENT
     unknown_count: bool = False
+    ignored_changes: tuple[str, ...] = ()
+    """The arguments whose changes Terraform ignores (``lifecycle``); ``all`` stands for every one."""
     written_as: str = ""
     """The type that the user wrote, where a transform made this of another (``AWS::Serverless::Function``)."""
     spellings: dict[str, str] = field(default_factory=dict)

@@ -73,6 +73,8 @@ class Function(Node):
     tags: Value = ABSENT
     region: Value = ABSENT
     """The region it is created in; ABSENT where the stack or provider does not say."""
+    ignored_changes: tuple[str, ...] = ()
+    """The arguments whose changes Terraform leaves alone; ``all`` stands for every one."""
     code: tuple[tuple[Guard, Code], ...] = ()
 
 

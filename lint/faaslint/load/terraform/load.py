@@ -21,7 +21,7 @@ from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
 from .registry import registry_lambda
 from .registry.placing import placed_fields, spellings
-from .resources import construct_path, dependencies, expansion, properties
+from .resources import construct_path, dependencies, expansion, ignored_changes, properties
 from .scope import Module, key_text
 from .session import Session
 
@@ -203,5 +203,6 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                     region=region,
                     unknown_count=expanded.unknown or module.unknown_count,
                     spellings=spelled,
+                    ignored_changes=ignored_changes(block),
                 )
             )

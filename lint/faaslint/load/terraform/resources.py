@@ -155,6 +155,20 @@ def properties(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> Fields:
     return _fields(evaluator, block.body, scope, META_ARGUMENTS)
 
 
+def ignored_changes(block: hcl.Block) -> tuple[str, ...]:
+    """Return the arguments whose changes the block's ``lifecycle`` ignores. They are names, and never evaluated."""
+    found: list[str] = []
+    for lifecycle in block.body.of_type("lifecycle"):
+        listed = lifecycle.body.attributes.get("ignore_changes")
+        if listed is None:
+            continue
+        expression = listed.expression
+        for one in expression.items if isinstance(expression, hcl.Tuple) else (expression,):
+            if isinstance(one, hcl.Traversal):
+                found.append(one.root)
+    return tuple(found)
+
+
 def _fields(evaluator: Evaluator, body: hcl.Body, scope: Scope, without: frozenset[str] = frozenset()) -> Fields:
     values: dict[str, Value] = {}
     keys: dict[str, Span] = {}

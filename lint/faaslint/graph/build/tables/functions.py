@@ -12,7 +12,7 @@ from ..table import CLOUDFORMATION, Kind, Part
 
 
 def _function(resource: Resource, _: int) -> dict[str, Any]:
-    return {"code": resource.code, "region": resource.region}
+    return {"code": resource.code, "region": resource.region, "ignored_changes": resource.ignored_changes}
 
 
 def _layer(resource: Resource, _: int) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""FL120 inline-code-handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faaslint.check.claims import claim, withheld
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.facts import limits, runtimes
+from faaslint.graph import Graph
+from faaslint.model.finding import INAPPLICABLE, Edit, Level
+from faaslint.model.guard import Guard
+from faaslint.model.nodes import Code, CodeKind, Function
+from faaslint.model.read import text_of
+from faaslint.model.span import Location, Place
+from faaslint.model.value import Leaf, Unknown, jointly
+
+
+@rule(
+    id="FL120",
+    name="inline-code-handler",
+    level=Level.ERROR,
+    visits=Function,
+    formats=("sam", "cloudformation", "cdk"),
+    supersedes=("FL801",),
+    fixable=True,
+)
+def inline_code_handler(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
+    """Source text in the template does not go with the function's handler or runtime.
+
+    What it does
+    CloudFormation writes inline code to one file that is called `index`. Checks that the handler names that file, that the
+    runtime is one that takes inline code (Node.js or Python), and that the text is not over 4 MB (a warning).
+
+    Why it matters
+    With another handler each call fails, since the module is not there; with another runtime the deployment fails.
+
+    How to fix
+    Write the handler as `index.<function>`, or put the code into a folder.
+
+    What it can't know
+    A handler or runtime that comes from a parameter without a default. A handler inside a folder or package (`app.main.run`)
+    can't be meant for inline code: that is a placeholder for code which something else uploads, and it is not judged.
+
+    Sources
+    - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
+    """
+    inline = [(guard, code) for guard, code in function.code if code.kind is CodeKind.INLINE]
+    if not inline:
+        yield INAPPLICABLE
+    for written, code in inline:
+        for guard, (handler, runtime) in jointly(function.handler, function.runtime, given=function.guard & written):
+            yield from _judge(function, code, guard, handler, runtime)
+
+
+def _judge(function: Function, code: Code, guard: Guard, handler: Leaf, runtime: Leaf) -> Iterator[Answer]:
+    unknown = next((leaf for leaf in (handler, runtime) if isinstance(leaf, Unknown)), None)
+    if unknown is not None:
+        yield withheld(unknown, function)
+    here = Location(code.span or function.span, "the inline code")
+    named, used = text_of(handler), text_of(runtime)
+    if used is not None and runtimes.runtime(used) is not None and not limits.takes_inline_code(used):
+        yield claim(
+            function,
+            "runtime",
+            f"Function '{function.name}' has inline code and runs on {used}, which takes none; put the code into a folder.",
+            value=runtime,
+            related=[here],
+            guard=guard,
+        )
+    elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index":
+        meant = f"index.{named.rpartition('.')[2] or 'handler'}"
+        yield claim(
+            function,
+            "handler",
+            f"Function '{function.name}' has inline code, which is the file index, and its handler is {named}; "
+            f"write {meant}.",
+            value=handler,
+            related=[here],
+            guard=guard,
+            edits=[Edit(span, meant, safe=len(handler.trail) == 1) for span in handler.trail[-1:]],
+        )
+    if len(code.text.encode()) > limits.inline_code_bytes():
+        yield claim(
+            function,
+            "code_inline",
+            f"The inline code of function '{function.name}' is larger than {limits.inline_code_bytes()} bytes; "
+            f"put it into a folder.",
+            at=Place(here.span, function.spellings["code_inline"]),
+            level=Level.WARNING,
+            guard=guard,
+        )
+
+
+def _is_one_file(handler: str) -> bool:
+    return handler.count(".") <= 1 and "/" not in handler
