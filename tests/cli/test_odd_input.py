@@ -108,7 +108,12 @@ PLAN = json.dumps(
                         "mode": "managed",
                         "type": "aws_lambda_function",
                         "name": "slow",
-                        "values": {"function_name": "slow", "timeout": 1200},
+                        "values": {
+                            "runtime": "nodejs22.x",
+                            "handler": "index.handler",
+                            "function_name": "slow",
+                            "timeout": 1200,
+                        },
                     }
                 ]
             }
