@@ -126,7 +126,7 @@ PLAN = json.dumps(
                         "mode": "managed",
                         "type": "aws_lambda_function",
                         "name": "slow",
-                        "expressions": {"function_name": {}, "timeout": {}},
+                        "expressions": {"function_name": {}, "handler": {}, "runtime": {}, "timeout": {}},
                     }
                 ]
             }
