@@ -42,11 +42,13 @@ class Canonical:
         if isinstance(content, Items):
             listed: list[Any] = []
             for item in content.items:
-                both = item.guard & given
-                if both == given:
-                    listed.append(self.value(item.value, given))
-                elif both.satisfiable():
-                    listed.append({both: self.value(item.value, both)})
+                # An entry that is a choice is as many entries, each there in its own case.
+                for guard, entry in branches(item.value):
+                    both = item.guard & guard & given
+                    if both == given:
+                        listed.append(self.value(entry, given))
+                    elif both.satisfiable():
+                        listed.append({both: self.value(entry, both)})
             return listed if content.openness is None else [*listed, "…"]
         if isinstance(content, Pattern):
             return "".join(self._part(part) for part in content.parts)

@@ -19,7 +19,26 @@ SUBSTITUTION = "definition_substitution_"
 """How the transform calls what it takes out of a state machine's definition."""
 
 DESCRIBING = frozenset(
-    {"info", "responses", "tags", "definitions", "swagger", "openapi", "requestBody", "consumes", "produces"}
+    (
+        "info",
+        "responses",
+        "tags",
+        "definitions",
+        "schemas",
+        "swagger",
+        "openapi",
+        "summary",
+        "description",
+        "parameters",
+        "requestBody",
+        "consumes",
+        "produces",
+        "requestTemplates",
+        "cacheKeyParameters",
+        "x-amazon-apigateway-gateway-responses",
+        "x-amazon-apigateway-request-validator",
+        "x-amazon-apigateway-request-validators",
+    )
 )
 """Parts of an OpenAPI document that describe payloads to people and clients: they route nothing and permit nothing."""
 
@@ -106,9 +125,24 @@ def _substituted(content: Any, made: dict[str, Any]) -> Any:
     return made.get(content, content) if isinstance(content, str) else content
 
 
+def _unordered(content: Any) -> Any:
+    """The transform orders the statements as Python 2.7 ordered the paths in a dictionary; their order says nothing."""
+    if isinstance(content, dict):
+        return {key: _unordered(inner) for key, inner in content.items()}
+    return (
+        sorted(map(_unordered, content), key=lambda one: json.dumps(one, sort_keys=True, default=str))
+        if isinstance(content, list)
+        else content
+    )
+
+
 def _body(content: Any) -> Any:
     if isinstance(content, dict):
-        return {key: _body(inner) for key, inner in content.items() if key not in DESCRIBING}
+        return {
+            key: _unordered(inner) if key == "x-amazon-apigateway-policy" else _body(inner)
+            for key, inner in content.items()
+            if key not in DESCRIBING
+        }
     if isinstance(content, list):
         return [_body(inner) for inner in content]
     return content

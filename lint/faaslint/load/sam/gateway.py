@@ -25,7 +25,7 @@ from .authorizers import add_authorizer_permissions
 from .domains import Domains
 from .make import Content, fields, made
 from .names import IMPLICIT_HTTP, IMPLICIT_REST, hashed
-from .openapi import DEFAULT_PATH, Method, http_body, rest_body
+from .openapi import ANY, DEFAULT_PATH, Method, http_body, rest_body
 from .serverless import Serverless, mapping_of, spread_tags, stored, tag_list, wanted
 from .usage_plan import UsagePlans
 
@@ -51,7 +51,7 @@ _REST_STAGE: Final = (
     "CanarySetting",
     "TracingEnabled",
 )
-_HTTP_STAGE: Final = ("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
+_HTTP_STAGE: Final = ("AccessLogSettings", "DefaultRouteSettings", "StageVariables")
 
 
 class Gateways:
@@ -132,7 +132,7 @@ def transform_rest_api(source: Serverless, gateways: Gateways) -> None:
         properties |= _elsewhere(source, location)
     else:
         used = methods if is_absent(written) or merges else []
-        properties["Body"] = rest_body(source, used, auth, written, stage)
+        properties["Body"] = rest_body(source, used, methods, auth, written, stage)
     properties |= _endpoint(source.get("EndpointConfiguration"), source.key("EndpointConfiguration"))
     _add_api(source, "AWS::ApiGateway::RestApi", properties, spelling, is_own=own)
     deployment = f"{source.name}Deployment"
@@ -184,12 +184,33 @@ def transform_http_api(source: Serverless, gateways: Gateways) -> None:
             "StageName": DEFAULT_STAGE if is_absent(stage) else stage,
             "AutoDeploy": True,
             **{name: source.get(name) for name in _HTTP_STAGE},
+            "RouteSettings": _route_settings(source.get("RouteSettings"), gateways.methods(source.name), source.span),
             "Tags": source.get("Tags"),
         },
         source.span,
     )
     add_authorizer_permissions(source, auth, source.pseudo("AWS::Partition"), by_default=False)
     gateways.domains.add(source, address, is_http=True)
+
+
+def _route_settings(written: Value, methods: list[Method], span: Span) -> Value:
+    """Return the settings of routes: the API's own, and over them those that events have for theirs."""
+    before = mapping_of(written)
+    own = [method for method in methods if not is_absent(method.settings)]
+    if not own or (before is None and not is_absent(written)):
+        return written
+    values = dict(before.values) if before is not None else {}
+    keys = dict(before.keys) if before is not None else {}
+    for method in own:
+        path, verb = known_text(method.path) or DEFAULT_PATH, (known_text(method.verb) or ANY).upper()
+        route = path if verb == ANY.upper() else f"{verb} {path}"
+        listed, added = mapping_of(values.get(route, ABSENT)), mapping_of(method.settings)
+        if listed is not None and added is not None:
+            values[route] = Known(Fields({**listed.values, **added.values}, {**listed.keys, **added.keys}), (method.span,))
+        else:
+            values[route] = method.settings
+        keys[route] = method.span
+    return Known(Fields(values, keys, before.openness if before is not None else None), (span,))
 
 
 def _add_api(source: Serverless, kind: str, properties: dict[str, Content], spelling: str, *, is_own: bool) -> None:

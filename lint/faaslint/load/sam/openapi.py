@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, NamedTuple
 
-from ...model.guard import Guard
+from ...model.guard import NEVER, Guard
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Known, Leaf, Open, Openness, Value, branches, choose, is_absent
+from ...model.value import ABSENT, Fields, Item, Items, Known, Leaf, Open, Openness, Value, branches, choose, is_absent
 from ..cloudformation.text import known_text
 from .authorizers import http_schemes, rest_schemes
 from .cors import http_cors, preflight
@@ -39,17 +39,24 @@ class Method(NamedTuple):
     credentials: Value = ABSENT
     streams: bool = False
     stage: str = ""
+    settings: Value = ABSENT
 
 
 class _Paths(NamedTuple):
     """The operations that events add to each path, and whether some can't be placed."""
 
     operations: dict[str, dict[str, Value]]
+    guards: dict[str, Guard]
     openness: Openness
 
 
-def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: Value, stage: Value) -> Value:
-    """Return the OpenAPI body of a REST API: what the user writes, with the methods of events, authorizers and CORS."""
+def rest_body(
+    source: Serverless, methods: list[Method], overrides: list[Method], auth: Fields, written: Value, stage: Value
+) -> Value:
+    """Return the OpenAPI body of a REST API: what the user writes, with the methods of events, authorizers and CORS.
+
+    ``overrides`` are methods that may say of a written operation only who may call it.
+    """
     present = mapping_of(written)
     if present is None and not is_absent(written):
         return written
@@ -58,6 +65,8 @@ def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: 
     policy = ResourcePolicy(source.key("Auth"))
     added = _added(source, methods, guards, None, policy)
     paths = _joined_paths(added, present, span)
+    if present is not None:
+        paths = _overridden(paths, overrides, guards)
     cors = source.get("Cors")
     if not is_absent(cors):
         paths = _each_path(paths, lambda _, operations: preflight(operations, cors, source.key("Cors")))
@@ -68,7 +77,8 @@ def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: 
         for path, operations in listed.values.items():
             for _, leaf in branches(operations):
                 entry = mapping_of(leaf)
-                policy.add(own, path, entry.values if entry is not None else (), stage)
+                if entry is not None:
+                    policy.add(own, path, entry.values, stage)
         policy.add_custom(own)
     values = _values(present, paths)
     version = known_text(source.get("OpenApiVersion"))
@@ -87,7 +97,7 @@ def rest_body(source: Serverless, methods: list[Method], auth: Fields, written: 
             values["components"] = _components(values, _joined(before, schemes, source.key("Auth")), source.key("Auth"))
     media = source.get("BinaryMediaTypes")
     if not is_absent(media):
-        values["x-amazon-apigateway-binary-media-types"] = media
+        values["x-amazon-apigateway-binary-media-types"] = _media_types(media)
     _close_endpoint(source, values, as_server="swagger" not in values)
     return _finished(values, present, span)
 
@@ -121,31 +131,45 @@ def _added(
     source: Serverless, methods: list[Method], guards: Guards, present: Fields | None, policy: ResourcePolicy | None
 ) -> _Paths:
     paths: dict[str, dict[str, Value]] = {}
+    conditions: dict[str, Guard] = {}
+    verbs: dict[str, list[str]] = {}
     openness: Openness = None
     for method in methods:
-        path = known_text(method.path)
-        verb = (known_text(method.verb) or "").lower()
-        if guards.is_http and is_absent(method.verb):
-            path, verb = (DEFAULT_PATH if is_absent(method.path) else path), "any"
-        if path is None or not verb:
+        place = _place(method, guards)
+        if place is not None:
+            verbs.setdefault(place[0], []).append(place[1])
+    for method in methods:
+        place = _place(method, guards)
+        if place is None:
             openness = Open("the path or method of a route can't be known", method.span)
             continue
+        path, verb = place
+        is_default = place == (DEFAULT_PATH, ANY)
         if guards.is_http and path == DEFAULT_PATH and wanted(source.get("FailOnWarnings")):
             path = f"/{DEFAULT_PATH}"
-        verb = ANY if verb in ("any", ANY) else verb
         if present is not None and _has_integration(present, path, verb):
             continue
-        value = made(_operation(source, method, guards, is_default=(path, verb) == (DEFAULT_PATH, ANY)), method.span)
+        value = made(_operation(source, method, guards, is_default=is_default), method.span)
         before = paths.setdefault(path, {}).get(verb)
         if not method.guard.always or before is not None:
             value = choose([(method.guard, value), (~method.guard, ABSENT if before is None else before)], (method.span,))
         paths[path][verb] = value
+        conditions[path] = conditions.get(path, NEVER) | method.guard
         own = mapping_of(method.auth)
         limits = mapping_of(own.get("ResourcePolicy")) if own is not None else None
         if policy is not None and limits is not None:
-            policy.add(limits, path, paths[path], method.stage)
+            policy.add(limits, path, verbs[path], method.stage)
             policy.add_custom(limits)
-    return _Paths(paths, openness)
+    return _Paths(paths, conditions, openness)
+
+
+def _place(method: Method, guards: Guards) -> tuple[str, str] | None:
+    """Return the path and verb of a method, None where they can't be known; one that names neither is the default."""
+    path = known_text(method.path)
+    verb = (known_text(method.verb) or "").lower()
+    if guards.is_http and is_absent(method.verb):
+        path, verb = (DEFAULT_PATH if is_absent(method.path) else path), "any"
+    return None if path is None or not verb else (path, ANY if verb in ("any", ANY) else verb)
 
 
 def _has_integration(body: Fields, path: str, verb: str) -> bool:
@@ -246,8 +270,13 @@ def _joined_paths(added: _Paths, present: Fields | None, span: Span) -> Value:
         before = mapping_of(values[path]) if path in values else None
         inner = fields(operations, span)
         if before is not None:
-            inner = Fields({**before.values, **inner.values}, {**inner.keys, **before.keys}, before.openness)
-        values[path] = Known(inner, (inner.keys[next(iter(inner.keys))] if inner.keys else span,))
+            kept = {verb: _over(before.get(verb), operation) for verb, operation in inner.values.items()}
+            inner = Fields({**before.values, **kept}, {**inner.keys, **before.keys}, before.openness)
+        value: Value = Known(inner, (inner.keys[next(iter(inner.keys))] if inner.keys else span,))
+        guard = added.guards[path]
+        if present is None and not guard.always:
+            value = choose([(guard, value), (~guard, ABSENT)], value.trail)
+        values[path] = value
         keys.setdefault(path, span)
     openness = added.openness
     if written is not None:
@@ -255,6 +284,14 @@ def _joined_paths(added: _Paths, present: Fields | None, span: Span) -> Value:
     elif present is not None and not is_absent(present.get("paths")):
         openness = openness or Open("the paths can't be known", span)
     return Known(Fields(values, keys, openness), (span,))
+
+
+def _over(written: Value, added: Value) -> Value:
+    """Return an operation that the user writes with what an event adds to it."""
+    before, after = mapping_of(written), mapping_of(added)
+    if before is None or after is None:
+        return added
+    return Known(Fields({**before.values, **after.values}, {**after.keys, **before.keys}, before.openness), added.trail)
 
 
 def _values(present: Fields | None, paths: Value) -> dict[str, Value]:
@@ -284,6 +321,45 @@ def _joined(present: Value, content: dict[str, Content], span: Span) -> Value:
     before = mapping_of(present) or Fields({})
     added = fields(content, span)
     return Known(Fields({**before.values, **added.values}, {**added.keys, **before.keys}, before.openness), (span,))
+
+
+def _media_types(media: Value) -> Value:
+    """Return media types as OpenAPI writes them; as a property they have ``~1`` for each slash."""
+    if not (isinstance(media, Known) and isinstance(media.value, Items)):
+        return media
+    items = media.value.items
+    changed = tuple(Item(_unescaped(item.value), item.guard) for item in items)
+    return Known(Items(changed, media.value.openness), media.trail)
+
+
+def _unescaped(value: Value) -> Value:
+    written = known_text(value)
+    if written is None or not isinstance(value, Known):
+        return value
+    return Known(written.replace("~1", "/"), value.trail, value.provenance)
+
+
+def _overridden(paths: Value, overrides: list[Method], guards: Guards) -> Value:
+    """Let events say who may call operations that the user writes, where they ask for it (``OverrideApiAuth``)."""
+    wished: dict[tuple[str, str], Method] = {}
+    for method in overrides:
+        own = mapping_of(method.auth)
+        place = _place(method, guards)
+        if place is not None and own is not None and wanted(own.get("OverrideApiAuth")):
+            wished[place] = method
+
+    def operations(path: str, listed: Fields) -> Fields:
+        values = dict(listed.values)
+        for verb, operation in listed.values.items():
+            method = wished.get((path, verb.lower()))
+            entry = mapping_of(operation)
+            if method is not None and entry is not None:
+                extra = fields({"security": guards.of_event(method.auth, method.span)}, method.span)
+                inner = Fields({**entry.values, **extra.values}, {**entry.keys, **extra.keys}, entry.openness)
+                values[verb] = Known(inner, operation.trail)
+        return Fields(values, listed.keys, listed.openness)
+
+    return _each_path(paths, operations) if wished else paths
 
 
 def _close_endpoint(source: Serverless, values: dict[str, Value], *, as_server: bool) -> None:

@@ -83,8 +83,12 @@ def _topic(event: Event) -> None:
         if "BatchSize" in existing.values:
             size = existing.values["BatchSize"]
     mapping = Fields(
-        {"Queue": queue_arn, "BatchSize": size if isinstance(size, Known) else Known(10, (event.span,))},
-        {"Queue": event.span, "BatchSize": event.span},
+        {
+            "Queue": queue_arn,
+            "BatchSize": size if isinstance(size, Known) else Known(10, (event.span,)),
+            "Enabled": Known(True, (event.span,)),
+        },
+        {"Queue": event.span, "BatchSize": event.span, "Enabled": event.span},
     )
     add_pull_event(
         event.source,
@@ -221,6 +225,7 @@ def _add_method(event: Event, api: Value, partition: Content, *, stage: str = ""
                 guard=event.source.guard & event.guard,
                 streams=streams,
                 stage=stage,
+                settings=event.get("RouteSettings"),
             ),
         )
 

@@ -79,13 +79,16 @@ class Policies:
         for guard, leaf in branches(value):
             if isinstance(leaf, Known) and isinstance(leaf.value, Items):
                 self.openness = self.openness or leaf.value.openness
+                place = None
                 for item in leaf.value.items:
+                    # What one `If` gives stands in one place, and is one entry to the transform.
+                    here = item.value.trail[0] if item.value.trail else None
+                    self.count += place is not None and here != place
+                    place = here
                     for inner, member in branches(item.value):
                         self._entry(member, guard & item.guard & inner, pseudos)
-                    self.count += 1
             elif not is_absent(leaf):
                 self._entry(leaf, guard, pseudos)
-                self.count += 1
 
     def _entry(self, leaf: Leaf, guard: Guard, pseudos: Mapping[str, Value]) -> None:
         span = leaf.trail[-1] if leaf.trail else None
