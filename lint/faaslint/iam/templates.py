@@ -79,9 +79,10 @@ def connector_policy(
     properties = profile["Properties"]
     statements: list[Any] = []
     granted = properties.get("AccessCategories", {})
-    for category in categories:
-        if category in granted:
-            statements += _statements(granted[category])
+    wanted = set(categories)
+    for category, content in granted.items():
+        if category in wanted:
+            statements += _statements(content)
     on_source = bool(properties.get("SourcePolicy", False))
     return ConnectorPolicy(profile["Type"], on_source, _document(statements, names, trail))
 

@@ -107,7 +107,8 @@ class Canonical:
 def graph_data(graph: Graph, names: Names = str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the nodes and edges of a graph as data."""
     canonical = Canonical(names)
-    ids = {node.id: names(node.id) for node in graph.nodes.values()}
+    # What is not on disk is called after the place that asks for it, and places differ.
+    ids = {node.id: names("missing" if node.kind == "Missing" else node.id) for node in graph.nodes.values()}
     nodes = {ids[node.id]: canonical.node(node) for node in graph.nodes.values()}
     edges: dict[str, Any] = {}
     for edge in graph.edges():
@@ -165,5 +166,5 @@ def differences(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:
     elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             yield from differences(one, other, f"{place}[{index}]")
-    elif ours != theirs or type(ours) is not type(theirs):
+    elif ours != theirs or isinstance(ours, bool) is not isinstance(theirs, bool):
         yield f"{place}: ours is {words(ours)}; the transform's is {words(theirs)}"

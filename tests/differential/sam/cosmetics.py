@@ -12,6 +12,13 @@ from faaslint.load.resource import Loaded
 _HASHED = re.compile(r"(.+?)([0-9a-f]{10})$")
 _HASHED_TYPES = frozenset({"AWS::Lambda::Version", "AWS::Lambda::LayerVersion", "AWS::ApiGateway::Deployment"})
 
+_HASHED_BY_TEXT = (
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::DomainNameV2",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::Route53::RecordSetGroup",
+)
+
 MADE_BY_SAM = re.compile(r"^\w+:createdBy$")
 """Tags that say only that SAM made the resource."""
 
@@ -33,7 +40,6 @@ DESCRIBING = frozenset(
         "requestBody",
         "consumes",
         "produces",
-        "requestTemplates",
         "cacheKeyParameters",
         "x-amazon-apigateway-gateway-responses",
         "x-amazon-apigateway-request-validator",
@@ -50,11 +56,18 @@ def names_of(ours: Loaded, theirs: Loaded) -> Callable[[str], str]:
     a new one. We leave the hash out: a finding about a layer must not become a new finding with each change of the layer.
     """
     mine = {one.address for one in ours.resources}
+    other = {one.address for one in theirs.resources}
     found: dict[str, str] = {}
     for one in theirs.resources:
         match = _HASHED.match(one.address)
         if match and one.type in _HASHED_TYPES and one.address not in mine:
             found[one.address] = match[1]
+    for kind in _HASHED_BY_TEXT:
+        # The hash is over the template's own words (``!Sub``, ``!Join``), which a value no longer has.
+        left = [one.address for one in ours.resources if one.type == kind and one.address not in other]
+        right = [one.address for one in theirs.resources if one.type == kind and one.address not in mine]
+        if len(left) == len(right) == 1:
+            found[right[0]] = left[0]
     return lambda name: found.get(name, name)
 
 
@@ -69,8 +82,14 @@ def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     if kind == "AWS::ApiGateway::Deployment":
         # A hash of the API's definition, in words.
         found.pop("Description", None)
+    if kind == "AWS::AppSync::Resolver" and "ctx.prev.result" in str(found.get("Code")):
+        # The code that SAM writes for a resolver without any hands on what it is given.
+        del found["Code"]
     if kind == "AWS::StepFunctions::StateMachine":
-        found = _defined(found)
+        # The transform takes what is no text out of a definition and puts it in again as substitutions.
+        listed = found.pop("DefinitionSubstitutions", None) or {}
+        own = {name: value for name, value in listed.items() if not name.startswith(SUBSTITUTION)}
+        found = {**found, "DefinitionSubstitutions": own} if own else found
     if kind == "AWS::IAM::Role" and found.get("Policies") == []:
         # No policy is no policy, however it is written.
         del found["Policies"]
@@ -89,10 +108,6 @@ def plain_nodes(data: dict[str, Any]) -> dict[str, Any]:
         inner = _untagged(node, "tags")
         if "body" in inner:
             inner["body"] = _body(inner["body"]) if inner["body"] != {"…": True} else None
-        if inner["kind"] == "StateMachine":
-            # What is a mapping here is a text there; the resources are compared in full.
-            for key in ("definition", "substitutions"):
-                inner.pop(key, None)
         found[name] = inner
     return found
 
@@ -105,24 +120,6 @@ def _untagged(content: dict[str, Any], key: str) -> dict[str, Any]:
     if isinstance(tags, dict):
         tags = {name: value for name, value in tags.items() if not MADE_BY_SAM.match(str(name))}
     return {**found, key: tags} if tags else found
-
-
-def _defined(found: dict[str, Any]) -> dict[str, Any]:
-    """We keep a definition as it is written, for its places; the transform makes one text of it, with substitutions."""
-    text = found.pop("DefinitionString", None)
-    substitutions = dict(found.pop("DefinitionSubstitutions", None) or {})
-    if isinstance(text, str):
-        made = {f"${{{name}}}": substitutions.pop(name) for name in list(substitutions) if name.startswith(SUBSTITUTION)}
-        found["Definition"] = _substituted(json.loads(text), made)
-    return {**found, "DefinitionSubstitutions": substitutions} if substitutions else found
-
-
-def _substituted(content: Any, made: dict[str, Any]) -> Any:
-    if isinstance(content, dict):
-        return {name: _substituted(inner, made) for name, inner in content.items()}
-    if isinstance(content, list):
-        return [_substituted(inner, made) for inner in content]
-    return made.get(content, content) if isinstance(content, str) else content
 
 
 def _unordered(content: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from faaslint.load.resource import Loaded
 from faaslint.model.nodes import Origin
-from faaslint.model.value import Known
+from faaslint.model.value import Known, branches
 
 from ..loading import load, resource, shown, value
 
@@ -172,7 +172,8 @@ Resources:
     Condition: C
     Properties: {InlineCode: x, Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}}
 """
-    assert list(operations(load(text), "ServerlessRestApi")["/", "get"]) == ["C", "not C"]
+    paths = value(load(text), "ServerlessRestApi", "Body.paths./")
+    assert [guard.label for guard, _ in branches(paths)] == ["C", "not C"]
 
 
 def test_globals_reach_the_implicit_api() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from ...iam.templates import ConnectorPolicy, connector_policy
@@ -40,6 +40,7 @@ class Connector(NamedTuple):
     source: Value
     destination: Value
     permissions: Value
+    depends_on: tuple[str, ...] = ()
 
 
 class _End(NamedTuple):
@@ -60,14 +61,14 @@ class _End(NamedTuple):
         return {f"{side}.{key}": value for key, value in wanted.items() if not is_absent(value)}
 
 
-def connect(resources: list[Resource], connectors: list[Connector]) -> list[Resource]:
+def connect(resources: list[Resource], connectors: list[Connector], pseudos: Mapping[str, Value]) -> list[Resource]:
     """Return what the connectors generate. Where one can't be followed, the roles at its ends are open from then on."""
     by_address = {resource.address: resource for resource in resources}
     generated: list[Resource] = []
     for connector in connectors:
         destinations = _members(connector.destination)
         made = [
-            _connected(connector, destination, by_address, f"Destination{index}" if len(destinations) > 1 else "")
+            _connected(connector, destination, by_address, f"Destination{index}" if len(destinations) > 1 else "", pseudos)
             for index, destination in enumerate(destinations)
         ]
         for listed in made:
@@ -84,7 +85,11 @@ def _members(value: Value) -> list[Value]:
 
 
 def _connected(
-    connector: Connector, destination: Value, by_address: dict[str, Resource], suffix: str
+    connector: Connector,
+    destination: Value,
+    by_address: dict[str, Resource],
+    suffix: str,
+    pseudos: Mapping[str, Value],
 ) -> list[Resource] | None:
     first = mapping_of(connector.source)
     last = mapping_of(destination)
@@ -97,7 +102,7 @@ def _connected(
     wanted = [category for category in categories if category is not None]
     if len(wanted) != len(categories) or not wanted:
         return None
-    names = {**source.names("Source"), **target.names("Destination")}
+    names = {**pseudos, **source.names("Source"), **target.names("Destination")}
     policy = connector_policy(source.type, target.type, wanted, names, (connector.span,))
     if policy is None:
         return None
@@ -107,6 +112,10 @@ def _connected(
 def _generated(connector: Connector, policy: ConnectorPolicy, owner: _End, suffix: str) -> list[Resource] | None:
     span = connector.span
     document = located(policy.document, span)
+    if isinstance(document, Known) and isinstance(document.value, Fields) and "Statement" in document.value.values:
+        version = fields({"Version": "2012-10-17"}, span)
+        whole = Fields({**version.values, **document.value.values}, {**version.keys, **document.value.keys})
+        document = Known(whole, document.trail)
     if policy.kind == "AWS_IAM_ROLE_MANAGED_POLICY":
         if is_absent(owner.role):
             return None
@@ -147,6 +156,7 @@ def _resource(connector: Connector, suffix: str, kind: str, properties: dict[str
         properties=fields(properties, connector.span),
         name=address,
         guard=connector.guard,
+        depends_on=connector.depends_on,
         origin=Origin.SAM,
         written_as="AWS::Serverless::Connector",
     )

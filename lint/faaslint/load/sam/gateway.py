@@ -92,7 +92,7 @@ class Gateways:
 
     def name_stage(self, api: str, stage: Value) -> None:
         """Remember an API's stage name, which goes into the names of permissions."""
-        self._suffixes[api] = _literal(stage) or "Stage"
+        self._suffixes[api] = literal(stage) or "Stage"
 
     def stage_suffix(self, api: Value) -> str:
         """Return what the name of a permission for an API ends with."""
@@ -123,6 +123,7 @@ def transform_rest_api(source: Serverless, gateways: Gateways) -> None:
     methods = gateways.methods(source.name)
     merges = wanted(source.get("MergeDefinitions"))
     properties: dict[str, Content] = {name: source.get(name) for name in _REST_SAME}
+    properties["FailOnWarnings"] = _unless_off(source.get("FailOnWarnings"))
     spelling = "DefinitionBody"
     location = source.get("DefinitionUri")
     if is_absent(written) and not is_absent(location):
@@ -163,7 +164,7 @@ def transform_http_api(source: Serverless, gateways: Gateways) -> None:
     """Add the HTTP API, its stage and domain."""
     auth = mapping_of(source.get("Auth")) or Fields({})
     written = source.get("DefinitionBody")
-    properties: dict[str, Content] = {"FailOnWarnings": source.get("FailOnWarnings")}
+    properties: dict[str, Content] = {"FailOnWarnings": _unless_off(source.get("FailOnWarnings"))}
     spelling = "DefinitionBody"
     location = source.get("DefinitionUri")
     if is_absent(written) and not is_absent(location):
@@ -252,13 +253,13 @@ def _endpoint(value: Value, span: Span) -> dict[str, Content]:
 
 def stage_address(api: str, stage: Value) -> str:
     """Return the logical id of an API's stage."""
-    name = _literal(stage)
+    name = literal(stage)
     if name == DEFAULT_STAGE:
         return f"{api}ApiGatewayDefaultStage"
     return f"{api}{name}Stage" if name.isalnum() else hashed(f"{api}Stage", name)
 
 
-def _literal(stage: Value) -> str:
+def literal(stage: Value) -> str:
     """Return a stage name that is written as it is: only such ones go into the names of other resources."""
     if isinstance(stage, Known) and stage.provenance is Provenance.LITERAL:
         return known_text(stage) or ""
@@ -270,6 +271,11 @@ def _elsewhere(source: Serverless, location: Value) -> dict[str, Content]:
     span = source.key("DefinitionUri")
     unread = Known(Fields({}, openness=Open("the definition is not on disk", span)), (span,))
     return {"BodyS3Location": stored(location, ("Bucket", "Key", "Version")), "Body": unread}
+
+
+def _unless_off(value: Value) -> Value:
+    """The transform leaves out a switch that is off."""
+    return ABSENT if (known_text(value) or "").lower() == "false" else value
 
 
 def _from_file(source: Serverless) -> Value:

@@ -20,6 +20,10 @@ SECTIONS: Final = (
 )
 
 
+_REPLACED: Final = ("Architectures",)
+"""Lists of which a resource's own stands alone: two architectures make no sense together."""
+
+
 def global_properties(section: Tree | None, kind: str) -> Mapping | None:
     """Return the global properties of a resource type, None where there are none."""
     found = section.get(kind.removeprefix(_PREFIX)) if isinstance(section, Mapping) else None
@@ -43,7 +47,8 @@ def merged(general: Tree, local: Tree) -> Tree:
         for key, value in local.entries:
             name = str(key.value)
             before = entries.get(name)
-            entries[name] = (key, merged(before[1], value) if before is not None else value)
+            joins = before is not None and name not in _REPLACED
+            entries[name] = (key, merged(before[1], value) if before is not None and joins else value)
         return Mapping(list(entries.values()), local.span)
     if isinstance(general, Sequence) and isinstance(local, Sequence) and not general.tag and not local.tag:
         return Sequence([*general.items, *local.items], local.span)

@@ -27,6 +27,7 @@ _REFERABLE: Final = {
     "AWS::Serverless::Function": ("Alias", "Version", "DestinationTopic", "DestinationQueue"),
     "AWS::Serverless::Api": ("Stage", "Deployment", "DomainName", "UsagePlan", "UsagePlanKey", "ApiKey"),
     "AWS::Serverless::HttpApi": ("Stage", "DomainName"),
+    "AWS::Serverless::WebSocketApi": ("Stage", "DomainName"),
     "AWS::Serverless::StateMachine": ("Alias", "Version"),
 }
 """What templates may name as ``!Ref MyFunction.Alias``."""

@@ -38,7 +38,8 @@ class Method(NamedTuple):
     type: str = "aws_proxy"
     credentials: Value = ABSENT
     streams: bool = False
-    stage: str = ""
+    stage: Content = ""
+    template: Value = ABSENT
     settings: Value = ABSENT
 
 
@@ -186,6 +187,7 @@ def _operation(source: Serverless, method: Method, guards: Guards, *, is_default
         "httpMethod": "POST",
         "uri": method.uri,
         "timeoutInMillis": method.timeout,
+        "requestTemplates": ABSENT if is_absent(method.template) else {"application/json": method.template},
     }
     if guards.is_http:
         integration["payloadFormatVersion"] = "2.0" if is_absent(method.payload) else method.payload

@@ -10,7 +10,7 @@ from ...model.value import ABSENT, Fields, Items, Known, Pattern, Value, branche
 from ..cloudformation.text import known_text
 from .make import Content, fields, text
 from .role import Policies
-from .serverless import Serverless, each, mapping_of
+from .serverless import Serverless, each, function_of, mapping_of
 from .wiring import Target
 
 SOURCES: Final = {
@@ -96,7 +96,7 @@ def add_pull_event(
     )
     if managed:
         policies.attach(managed, span, guard)
-    statements = _statements(source, kind, event, span)
+    statements = _statements(source, kind, address.removeprefix(source.name), event, span)
     if statements:
         name = _policy_name(kind, address, event)
         policies.grant(name, statements, span, guard, versioned=kind == "SelfManagedKafka")
@@ -114,24 +114,24 @@ def _policy_name(kind: str, address: str, event: Fields) -> str:
     return names.get(kind, "MSKExecutionRolePolicy")
 
 
-def _statements(source: Serverless, kind: str, event: Fields, span: Span) -> list[Content]:
+def _statements(source: Serverless, kind: str, name: str, event: Fields, span: Span) -> list[Content]:
     secrets = _access(event)
     key = _key(source, event, span)
-    basic = [_secret(uri) for name, uri in secrets if name == "BASIC_AUTH"]
+    basic = [_secret(uri) for word, uri in secrets if word == "BASIC_AUTH"]
     if kind == "MSK":
-        certificates = [_secret(uri) for name, uri in secrets if name == "CLIENT_CERTIFICATE_TLS_AUTH"]
-        return [*_registry(source, event, span), *certificates]
+        certificates = [_secret(uri) for word, uri in secrets if word == "CLIENT_CERTIFICATE_TLS_AUTH"]
+        return [*_registry(source, name, event, span), *certificates]
     if kind == "MQ":
         describe: Content = {"Action": ["mq:DescribeBroker"], "Effect": "Allow", "Resource": event.get("Broker")}
         return [*basic, describe, *({**one, "Action": "kms:Decrypt"} for one in key)]
     if kind == "DocumentDB":
         return [*basic, *_cluster(source, event, span), {"Action": list(_NETWORK), "Effect": "Allow", "Resource": "*"}, *key]
     if kind == "SelfManagedKafka":
-        found = [_secret(uri) for name, uri in secrets if name in _KAFKA_SECRETS]
-        found += [_secret(uri) for name, uri in secrets if name == "SERVER_ROOT_CA_CERTIFICATE"]
-        if {"VPC_SUBNET", "VPC_SECURITY_GROUP"} <= {name for name, _ in secrets}:
+        found = [_secret(uri) for word, uri in secrets if word in _KAFKA_SECRETS]
+        found += [_secret(uri) for word, uri in secrets if word == "SERVER_ROOT_CA_CERTIFICATE"]
+        if {"VPC_SUBNET", "VPC_SECURITY_GROUP"} <= {word for word, _ in secrets}:
             found.append({"Action": list(_NETWORK), "Effect": "Allow", "Resource": "*"})
-        return [*found, *key, *_registry(source, event, span)]
+        return [*found, *key, *_registry(source, name, event, span)]
     return []
 
 
@@ -143,7 +143,7 @@ def _key(source: Serverless, event: Fields, span: Span) -> list[dict[str, Conten
     return [{"Action": ["kms:Decrypt"], "Effect": "Allow", "Resource": resource}]
 
 
-def _registry(source: Serverless, event: Fields, span: Span) -> list[Content]:
+def _registry(source: Serverless, event_name: str, event: Fields, span: Span) -> list[Content]:
     """Return what reading schemas needs: the registry's secrets, and the registry itself where it is one of Glue's."""
     config = mapping_of(event.get("SchemaRegistryConfig"))
     if config is None:
@@ -153,7 +153,10 @@ def _registry(source: Serverless, event: Fields, span: Span) -> list[Content]:
     entries = (mapping_of(item.value) for item in listed)
     found = [_secret(entry.values["URI"]) for entry in entries if entry is not None and "URI" in entry.values]
     registry = config.get("SchemaRegistryURI")
-    name = _registry_name(registry)
+    place = ("Events", event_name, "Properties", "SchemaRegistryConfig", "SchemaRegistryURI")
+    # The transform looks into a text or a `Sub`, and into nothing else.
+    joined = function_of(source.written(*place)) not in ("", "Ref", "Fn::Sub")
+    name = None if joined else _registry_name(registry)
     if name is not None:
         partition = source.pseudo("AWS::Partition")
         schemas = source.arn(span, "glue", "schema/", name, "/*", partition=partition)

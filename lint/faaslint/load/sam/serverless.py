@@ -11,6 +11,8 @@ from ...model.nodes import Origin
 from ...model.record import field, record
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Item, Items, Known, Leaf, Payload, Value, branches, choose, is_absent
+from ...source.tree import Mapping as TreeMapping
+from ...source.tree import Tree
 from ..cloudformation.template import Template
 from ..cloudformation.text import known_text
 from ..resource import Resource
@@ -50,6 +52,8 @@ class Serverless:
     metadata: Value = ABSENT
     depends_on: tuple[str, ...] = ()
     region: Value = ABSENT
+    tree: TreeMapping | None = None
+    """The properties as they are written, for what the transform decides by the words and not by the value."""
     generated: list[Resource] = field(default_factory=list)
 
     def get(self, name: str) -> Value:
@@ -59,6 +63,13 @@ class Serverless:
     def key(self, name: str) -> Span:
         """Return where a property's name stands; the resource's own name where it is not written."""
         return self.properties.keys.get(name, self.span)
+
+    def written(self, *path: str) -> Tree | None:
+        """Return what is written at a path below the properties."""
+        found: Tree | None = self.tree
+        for name in path:
+            found = found.get(name) if isinstance(found, TreeMapping) else None
+        return found
 
     def pseudo(self, name: str) -> Value:
         """Return a pseudo parameter."""
@@ -75,9 +86,9 @@ class Serverless:
         region = known_text(self.pseudo("AWS::Region")) or ""
         return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
 
-    def arn(self, span: Span, service: str, *resource: Content, partition: Content = None) -> Value:
-        """Return an ARN of the stack's own region and account."""
-        place = (self.pseudo("AWS::Region"), ":", self.pseudo("AWS::AccountId"), ":")
+    def arn(self, span: Span, service: str, *resource: Content, partition: Content = None, region: Content = None) -> Value:
+        """Return an ARN of the stack's own account, and of its region unless another is given."""
+        place = (region or self.pseudo("AWS::Region"), ":", self.pseudo("AWS::AccountId"), ":")
         return text(span, "arn:", partition or self.partition, f":{service}:", *place, *resource)
 
     def invocation(self, span: Span, function: Content, partition: Content, *, streams: bool = False) -> Value:
@@ -134,6 +145,19 @@ class Serverless:
 def mapping_of(value: Value) -> Fields | None:
     """Return the fields of a value that is certainly a mapping."""
     return value.value if isinstance(value, Known) and isinstance(value.value, Fields) else None
+
+
+def function_of(tree: Tree | None) -> str:
+    """Return the intrinsic function that is written (``Fn::Sub``, ``Ref``); empty where there is none."""
+    if tree is None:
+        return ""
+    if tree.tag.startswith("!"):
+        name = tree.tag.removeprefix("!")
+        return name if name in ("Ref", "Condition") else f"Fn::{name}"
+    if isinstance(tree, TreeMapping) and len(tree.entries) == 1:
+        name = str(tree.entries[0][0].value)
+        return name if name in ("Ref", "Condition") or name.startswith("Fn::") else ""
+    return ""
 
 
 def wanted(value: Value) -> bool:

@@ -6,8 +6,9 @@ from typing import Final
 
 from ...model.guard import TooManyCombinations
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Known, Reference, Value, is_absent
+from ...model.value import ABSENT, Fields, Known, Reference, Unknown, Value, is_absent
 from ..cloudformation.text import known_text
+from ..definitions import MACHINE, defined
 from .event import Event
 from .events import listed_events
 from .make import Content, fields, text
@@ -46,8 +47,8 @@ def transform_state_machine(source: Serverless, shared: Shared) -> None:
     }
     made = fields(properties, source.span, source.properties.openness)
     keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in made.keys.items()}
-    kind = "AWS::StepFunctions::StateMachine"
-    source.add(source.name, kind, Fields(made.values, keys, made.openness), is_own=True, spellings=spellings)
+    whole = defined(Fields(made.values, keys, made.openness))
+    source.add(source.name, MACHINE, whole, is_own=True, spellings=spellings)
     policies = Policies(f"{source.name}Role", source.partition)
     if generates:
         policies.read(source.get("Policies"), source.pseudos)
@@ -87,12 +88,13 @@ def _definition(source: Serverless, spellings: dict[str, str]) -> dict[str, Cont
     definition = source.get("Definition")
     place = source.get("DefinitionUri")
     if not is_absent(definition) or is_absent(place):
-        return {"Definition": definition}
-    spellings["Definition"] = spellings["DefinitionS3Location"] = "DefinitionUri"
+        spellings["DefinitionString"] = "Definition"
+        return {"DefinitionString": definition}
+    spellings["DefinitionString"] = spellings["DefinitionS3Location"] = "DefinitionUri"
     location = known_text(place)
     tree = source.template.include(location) if location is not None else None
     if tree is not None:
-        return {"Definition": source.template.evaluator.value(tree)}
+        return {"DefinitionString": source.template.evaluator.value(tree)}
     return {"DefinitionS3Location": stored(place, ("Bucket", "Key", "Version"))}
 
 
@@ -141,7 +143,7 @@ def _add_event(event: Event, machine: Value) -> None:
             role = _role(event, "events.amazonaws.com", machine)
         rule_of(event, Call(machine, "StepFunctionsTarget", "", ""), role)
     elif event.kind == "Api":
-        _add_method(event, _role(event, "apigateway.amazonaws.com", machine))
+        _add_method(event, machine, _role(event, "apigateway.amazonaws.com", machine))
     elif event.kind:
         event.source.template.problem(event.span, f"'{event.kind}' is no type of event that starts a state machine")
 
@@ -162,7 +164,20 @@ def _role(event: Event, service: str, machine: Value) -> Value:
     return Known(Reference(address, "Arn"), (event.span,))
 
 
-def _add_method(event: Event, role: Value) -> None:
+def _stage(event: Event) -> Content:
+    """A machine's event is limited to the stage that it names; the transform looks for no other."""
+    stage = event.get("Stage")
+    return Unknown("the event names no stage") if is_absent(stage) else stage
+
+
+def _request(event: Event, machine: Value) -> Value:
+    """Return how the request becomes the machine's input."""
+    unescaped = wanted(event.get("UnescapeMappingTemplate"))
+    body = "$util.escapeJavaScript($input.json('$'))" + (""".replaceAll("\\\\'","'")""" if unescaped else "")
+    return text(event.span, f'{{"input": "{body}", "stateMachineArn": "', machine, '"}')
+
+
+def _add_method(event: Event, machine: Value, role: Value) -> None:
     api = event.gateways.rest(event.get("RestApiId"), event.span, event.source.guard & event.guard)
     if isinstance(api, Known) and isinstance(api.value, Reference):
         source, span = event.source, event.span
@@ -178,6 +193,7 @@ def _add_method(event: Event, role: Value) -> None:
             guard=source.guard & event.guard,
             type="aws",
             credentials=role,
-            stage=event.gateways.stage_suffix(api),
+            stage=_stage(event),
+            template=_request(event, machine),
         )
         event.gateways.add(api.value.address, method)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from ...iam.templates import PSEUDO_PARAMETERS
 from ...model.value import ABSENT, Fields, Known, Value, is_absent
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar, Tree
 from ..cloudformation.template import Template, finish
 from ..cloudformation.text import known_text
 from ..resource import Resource
+from .compute import transform_microvm_image, transform_network_connector, transform_web_function
 from .connectors import Connector, connect
 from .domains import domain_address
 from .function import transform_function
 from .gateway import DEFAULT_STAGE, Gateways, stage_address, transform_http_api, transform_rest_api
 from .globals import SECTIONS, global_properties, merged, without_ignored
+from .graphql import transform_graphql_api
 from .names import IMPLICIT_HTTP, IMPLICIT_REST, Names, alias_address, version_address
 from .others import (
     keep,
@@ -28,6 +31,7 @@ from .publish import Deployments
 from .serverless import Serverless, mapping_of, wanted
 from .shared import Shared
 from .state_machine import transform_state_machine
+from .websocket import transform_websocket_api, websocket_stage
 from .wiring import Wires
 
 _PREFIX: Final = "AWS::Serverless::"
@@ -35,12 +39,16 @@ _FUNCTION: Final = _PREFIX + "Function"
 _CONNECTOR: Final = _PREFIX + "Connector"
 _REST: Final = _PREFIX + "Api"
 _HTTP: Final = _PREFIX + "HttpApi"
+_WEBSOCKET: Final = _PREFIX + "WebSocketApi"
 
 _SIMPLE: Final[dict[str, Callable[[Serverless], None]]] = {
     _PREFIX + "SimpleTable": transform_table,
     _PREFIX + "LayerVersion": transform_layer,
     _PREFIX + "Application": transform_application,
     _PREFIX + "CapacityProvider": transform_capacity_provider,
+    _PREFIX + "WebFunction": transform_web_function,
+    _PREFIX + "MicrovmImage": transform_microvm_image,
+    _PREFIX + "NetworkConnector": transform_network_connector,
 }
 
 
@@ -98,7 +106,7 @@ class _Transform:
         resources += self.gateways.domains.shared()
         self._settle_addresses(resources)
         self.wires.apply({resource.address: resource for resource in resources})
-        connected = connect(resources, self.connectors)
+        connected = connect(resources, self.connectors, self._pseudos())
         if connected:
             resources += connected
             self._settle_addresses(resources)
@@ -128,9 +136,11 @@ class _Transform:
             outcomes = ("OnFailure", "OnSuccess")
             made = [outcome for outcome in outcomes if self._makes(name, outcome, kind)]
             return f"{name}EventInvokeConfig{made[0] if made else outcomes[0]}{kind}"
-        is_http = self.template.types[name] == _HTTP
+        is_http = self.template.types[name] in (_HTTP, _WEBSOCKET)
         if part == "Stage":
             stage = self._property(name, "StageName")
+            if self.template.types[name] == _WEBSOCKET:
+                return websocket_stage(name, stage)
             return stage_address(name, Known(DEFAULT_STAGE) if is_http and is_absent(stage) else stage)
         if part == "DomainName":
             place = ("DomainName", "EndpointConfiguration")
@@ -173,6 +183,7 @@ class _Transform:
             span = key.span
             body = TreeMapping([*entries, (Scalar("Properties", span, "Properties"), tree)], body.span, body.tag)
         plain = template.resource(key, body)
+        written = body.get("Properties")
         return Serverless(
             template=template,
             name=name,
@@ -183,6 +194,7 @@ class _Transform:
             metadata=plain.metadata,
             depends_on=plain.depends_on,
             region=plain.region,
+            tree=written if isinstance(written, TreeMapping) else None,
         )
 
     def _transform_rest(self, source: Serverless) -> None:
@@ -190,12 +202,16 @@ class _Transform:
             transform_rest_api(source, self.gateways)
         elif source.type == _HTTP:
             transform_http_api(source, self.gateways)
+        elif source.type == _WEBSOCKET:
+            transform_websocket_api(source, self.gateways)
+        elif source.type == _PREFIX + "GraphQLApi":
+            transform_graphql_api(source, self.connectors)
         elif source.type == _CONNECTOR:
             self._connector(source)
         elif source.type in _SIMPLE:
             _SIMPLE[source.type](source)
         elif source.type not in (_FUNCTION, _PREFIX + "StateMachine"):
-            # GraphQL and WebSocket APIs generate more than is modelled here.
+            # A type that is younger than this program may generate anything.
             self.template.open_types = True
             keep(source)
 
@@ -213,6 +229,10 @@ class _Transform:
             resources += source.generated
         return resources
 
+    def _pseudos(self) -> dict[str, Value]:
+        place = self.template.root.span
+        return {name: self.template.evaluator.pseudo(name, place) for name in PSEUDO_PARAMETERS}
+
     def _connector(self, source: Serverless) -> None:
         self.connectors.append(
             Connector(
@@ -222,9 +242,9 @@ class _Transform:
                 source.get("Source"),
                 source.get("Destination"),
                 source.get("Permissions"),
+                source.depends_on,
             )
         )
-        keep(source)
 
     def _embedded_connectors(self, name: str, body: TreeMapping) -> None:
         """Read the ``Connectors`` of a resource, which is their source; it may say more of itself."""
