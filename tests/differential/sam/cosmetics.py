@@ -86,10 +86,7 @@ def _properties(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
         # The code that SAM writes for a resolver without any hands on what it is given.
         del found["Code"]
     if kind == "AWS::StepFunctions::StateMachine":
-        # The transform takes what is no text out of a definition and puts it in again as substitutions.
-        listed = found.pop("DefinitionSubstitutions", None) or {}
-        own = {name: value for name, value in listed.items() if not name.startswith(SUBSTITUTION)}
-        found = {**found, "DefinitionSubstitutions": own} if own else found
+        found = _defined(found)
     if kind == "AWS::IAM::Role" and found.get("Policies") == []:
         # No policy is no policy, however it is written.
         del found["Policies"]
@@ -108,6 +105,10 @@ def plain_nodes(data: dict[str, Any]) -> dict[str, Any]:
         inner = _untagged(node, "tags")
         if "body" in inner:
             inner["body"] = _body(inner["body"]) if inner["body"] != {"…": True} else None
+        if inner["kind"] == "StateMachine":
+            # What is a mapping here is a text there. Its tasks are nodes of their own, and the resources say the same.
+            for key in ("definition", "substitutions"):
+                inner.pop(key, None)
         found[name] = inner
     return found
 
@@ -120,6 +121,25 @@ def _untagged(content: dict[str, Any], key: str) -> dict[str, Any]:
     if isinstance(tags, dict):
         tags = {name: value for name, value in tags.items() if not MADE_BY_SAM.match(str(name))}
     return {**found, key: tags} if tags else found
+
+
+def _defined(found: dict[str, Any]) -> dict[str, Any]:
+    """We keep a definition as it is written, for its places; the transform makes one text of it, with substitutions."""
+    definition = found.pop("DefinitionString", None)
+    substitutions = dict(found.pop("DefinitionSubstitutions", None) or {})
+    made = {f"${{{name}}}": substitutions.pop(name) for name in list(substitutions) if name.startswith(SUBSTITUTION)}
+    if definition is not None:
+        content = json.loads(definition) if isinstance(definition, str) else definition
+        found["DefinitionString"] = _substituted(content, made)
+    return {**found, "DefinitionSubstitutions": substitutions} if substitutions else found
+
+
+def _substituted(content: Any, made: dict[str, Any]) -> Any:
+    if isinstance(content, dict):
+        return {name: _substituted(inner, made) for name, inner in content.items()}
+    if isinstance(content, list):
+        return [_substituted(inner, made) for inner in content]
+    return made.get(content, content) if isinstance(content, str) else content
 
 
 def _unordered(content: Any) -> Any:

@@ -57,7 +57,7 @@ def test_a_state_machine_gets_its_definition_role_and_starters() -> None:
     machine = resource(loaded, "S")
     assert machine.type == "AWS::StepFunctions::StateMachine"
     assert shown(value(loaded, "S", "DefinitionString")) == {"StartAt": "A"}
-    assert value(loaded, "S", "Definition.StartAt").trail[-1].path == "machine.asl.json"
+    assert value(loaded, "S", "DefinitionString.StartAt").trail[-1].path == "machine.asl.json"
     assert shown(value(loaded, "S", "RoleArn")) == "<SRole.Arn>"
     assert shown(value(loaded, "SRole", "AssumeRolePolicyDocument.Statement.0.Principal.Service")) == [
         "states.amazonaws.com"

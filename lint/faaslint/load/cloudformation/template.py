@@ -13,7 +13,6 @@ from ...model.value import ABSENT, Fields, Items, Known, Open, Reference, Value
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import ParseFailure, Scalar, Tree
 from ...source.workspace import Workspace
-from ..definitions import MACHINE, defined
 from ..resource import Problem, Resource
 from .code import template_code
 from .document import read_document
@@ -258,13 +257,11 @@ class Template:
 
 
 def finish(template: Template, resource: Resource) -> Resource:
-    """Fill in what a resource's type asks for: the code of functions and layers, the definition of state machines."""
+    """Fill in what a resource's type asks for: the code of functions and layers."""
     if resource.type == "AWS::Lambda::Function":
         value = resource.properties.get("Code")
         resource.code = template_code(template.workspace, template.folder, value, template.evaluator.lines)
     elif resource.type == "AWS::Lambda::LayerVersion":
         value = resource.properties.get("Content")
         resource.code = template_code(template.workspace, template.folder, value, template.evaluator.lines)
-    elif resource.type == MACHINE:
-        resource.properties = defined(resource.properties)
     return resource

@@ -8,7 +8,6 @@ from ...model.guard import TooManyCombinations
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Reference, Unknown, Value, is_absent
 from ..cloudformation.text import known_text
-from ..definitions import MACHINE, defined
 from .event import Event
 from .events import listed_events
 from .make import Content, fields, text
@@ -47,8 +46,8 @@ def transform_state_machine(source: Serverless, shared: Shared) -> None:
     }
     made = fields(properties, source.span, source.properties.openness)
     keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in made.keys.items()}
-    whole = defined(Fields(made.values, keys, made.openness))
-    source.add(source.name, MACHINE, whole, is_own=True, spellings=spellings)
+    kind = "AWS::StepFunctions::StateMachine"
+    source.add(source.name, kind, Fields(made.values, keys, made.openness), is_own=True, spellings=spellings)
     policies = Policies(f"{source.name}Role", source.partition)
     if generates:
         policies.read(source.get("Policies"), source.pseudos)
