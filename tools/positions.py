@@ -30,6 +30,7 @@ from faaslint.model.value import Choice, Known, Provenance, Unknown
 AS_OF = date(2026, 11, 21)
 
 
+CODE = ("ZipFile", "InlineCode")
 DOCUMENT = "{}"
 """Under which values that are JSON text are found."""
 
@@ -130,12 +131,15 @@ def _is(folder: Path, span: Span, text: str, key: str) -> bool:
     if word(text) == key or (span.path.endswith((".tf", ".tf.json")) and text.split(None, 1)[:1] == [key]):
         return True
     if span.path.endswith(".tf"):
-        return _in_hcl(lines_of(folder, span.path), span, key)
+        return _in_hcl(lines_of(folder, span.path), span, key) or _by_reference(folder, span.path, key)
     if span.path.endswith((".yaml", ".yml", ".json", ".template", ".toml")):
         place = (span.line, span.column)
         found = values_of(folder, span.path)
         if any(begin <= place < end for begin, end in found.get(key, ())):
             return True
+        if any(begin <= place < end for name in CODE for begin, end in found.get(name, ())):
+            # Inline code: the finding names the function that is read, as it does in a source file.
+            return text.strip() != "" and text == text.strip()
         if any(begin < place < end for begin, end in found.get(DOCUMENT, ())):
             return _in_hcl(lines_of(folder, span.path), span, key)
         # What the transform makes of an event stands at the event's name.
@@ -144,6 +148,12 @@ def _is(folder: Path, span: Span, text: str, key: str) -> bool:
             and re.match(r"\s*:", after(folder, span)) is not None
         )
     return span.path.endswith(".py")
+
+
+def _by_reference(folder: Path, path: str, key: str) -> bool:
+    """Return whether a module sets a property to what stands elsewhere: the place is then the innermost one."""
+    reference = re.compile(rf"^\s*{re.escape(key)}\s*=.*\b(?:data|local|var|module|aws_\w+)\.", re.MULTILINE)
+    return any(reference.search(one.read_text(encoding="utf-8")) for one in (folder / path).parent.glob("*.tf"))
 
 
 def after(folder: Path, span: Span) -> str:

@@ -44,7 +44,7 @@ def claim(
         subject=subject,
         place=place,
         message=message,
-        related=(*through, *related),
+        related=(*through, *related, *(Location(span, "nested here") for span in subject.within)),
         route=tuple(route),
         level=level,
         guard=guard & subject.guard,

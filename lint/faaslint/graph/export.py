@@ -33,7 +33,9 @@ from .graph import Graph
 if TYPE_CHECKING:
     import networkx
 
-HIDDEN = frozenset({"id", "name", "type", "span", "guard", "origin", "spellings", "calls", "reads", "clients", "route"})
+HIDDEN = frozenset(
+    {"id", "name", "type", "span", "guard", "origin", "spellings", "within", "calls", "reads", "clients", "route"}
+)
 
 
 def shown(value: Value) -> object:

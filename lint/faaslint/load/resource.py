@@ -41,6 +41,8 @@ class Resource:
     """The arguments whose changes Terraform ignores (``lifecycle``); ``all`` stands for every one."""
     written_as: str = ""
     """The type that the user wrote, where a transform made this of another (``AWS::Serverless::Function``)."""
+    within: tuple[Span, ...] = ()
+    """Where the stacks stand that nest the template of this resource, the outermost first."""
     spellings: dict[str, str] = field(default_factory=dict)
     """Property paths that the user's own type calls otherwise (``Code`` → ``CodeUri``)."""
     generated: Span | None = None

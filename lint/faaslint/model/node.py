@@ -42,6 +42,8 @@ class Node:
     guard: Guard = ALWAYS
     origin: Origin = Origin.USER
     spellings: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[Span, ...] = ()
+    """Where the stacks stand that nest the template of this one, the outermost first."""
     unknown_count: bool = False
     """Whether the number of instances is unknown (Terraform ``count`` or ``for_each`` over something unknown)."""
     generated: Span | None = None

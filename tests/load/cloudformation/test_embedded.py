@@ -118,3 +118,17 @@ def test_a_secret_in_a_document_is_not_shown() -> None:
 
 def test_a_document_nested_without_end_is_left_alone() -> None:
     load(HEAD + "'" + "[" * 100_000 + "'\n")
+
+
+def test_a_document_that_is_too_long_stays_text() -> None:
+    text = json.dumps({"a": "x" * 300_000})
+    found = resource(load(HEAD + "'" + text + "'\n"), "R").properties.values["PolicyDocument"]
+    assert isinstance(found, Known)
+    assert found.value == text
+
+
+def test_a_document_that_is_used_again_and_again_is_bounded() -> None:
+    body = json.dumps({str(number): "x" * 80 for number in range(2_000)})
+    uses = "".join(f"  U{number}: {{Type: AWS::X::Y, Properties: {{PolicyDocument: *d}}}}\n" for number in range(500))
+    loaded = load(f"Resources:\n  R: {{Type: AWS::X::Y, Properties: {{PolicyDocument: &d '{body}'}}}}\n{uses}")
+    assert len(loaded.resources) == 501

@@ -105,6 +105,14 @@ def test_settings_may_be_yaml() -> None:
     assert stage.trail[-1].line == 5
 
 
+def test_overrides_may_stand_in_a_file_of_their_own() -> None:
+    files = {"app/env/prod.json": '{"Stage": "prod"}'}
+    loaded = loaded_with('[default.deploy.parameters]\nparameter_overrides = "file://env/prod.json"\n', **files)
+    stage = value(loaded, "Q", "QueueName")
+    assert stage == Known("prod")
+    assert stage.trail[-1].path == "app/env/prod.json"
+
+
 def test_settings_are_about_the_template_that_they_name() -> None:
     text = '[default.deploy.parameters]\n%s\nparameter_overrides = "Stage=prod"\n'
     assert value(loaded_with(text % 'template_file = "other.yaml"'), "Q", "QueueName") == Known("dev")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -53,10 +54,21 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     attach_resource_policies(graph, loaded.resources)
     add_tasks(graph)
     link(graph)
+    _note_stacks(graph, resources)
     if analyser is not None:
         for function in graph.all(Function):
             _run_handlers(graph, function, analyser)
     return graph
+
+
+def _note_stacks(graph: Graph, resources: Mapping[str, Resource]) -> None:
+    """Say of each node of a nested stack where it is nested; parts of a resource begin with its address."""
+    if not any(resource.within for resource in resources.values()):
+        return
+    for node in graph.nodes.values():
+        owner = resources.get(re.split("[/#:]", node.id, maxsplit=1)[0])
+        if owner is not None:
+            node.within = owner.within
 
 
 _PLAIN = Kind(Plain, "", "")

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from ...model.span import Span
 from ...model.value import Fields, Item, Items, Known, Value
-from ...source.limits import TEXT_LENGTH
 from ...source.tree import Mapping, ParseFailure, Scalar, Sequence, Tree
 from .text import concatenate
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
+
+LENGTH: Final = 250_000
+"""Longest text (characters) that is read as a document: no policy is as long, and of state machines only the largest."""
+
+_WORK: Final = 4
+"""How many characters of a document count as one part of a template."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around the number of a value that stands in the text."""
@@ -51,6 +56,8 @@ class _Text:
         """Take in a part of the text; False where it is none."""
         function, argument = _function(tree)
         if not function and isinstance(tree, Scalar) and isinstance(tree.value, str):
+            if not self._may_read(tree.value):
+                return False
             self.write(tree, 0, len(tree.value), places_of(tree))
         elif function == "Fn::Sub" and argument is not None:
             return self._sub(argument, tree.span)
@@ -59,6 +66,9 @@ class _Text:
         else:
             self.hole(self.evaluator.value(tree), tree.span)
         return True
+
+    def _may_read(self, text: str) -> bool:
+        return len(self.places) + len(text) <= LENGTH and self.evaluator.spend(len(text) // _WORK)
 
     def _sub(self, argument: Tree, span: Span) -> bool:
         from .functions import HOLE, hole
@@ -69,6 +79,8 @@ class _Text:
             template = argument.items[0]
             variables = {str(key.value): self.evaluator.value(tree) for key, tree in argument.items[1].entries}
         if not isinstance(template, Scalar) or not isinstance(template.value, str) or template.tag:
+            return False
+        if not self._may_read(template.value):
             return False
         places = places_of(template)
         end = 0
@@ -112,8 +124,6 @@ def document(evaluator: Evaluator, tree: Tree) -> Value | None:
     if not text.add(tree):
         return None
     joined = "".join(text.pieces)
-    if len(joined) > TEXT_LENGTH or not evaluator.spend(len(joined) // 16):
-        return None
     # Imported when first needed: most templates hold no such document.
     from ...source.json import parse_json
 

@@ -164,6 +164,7 @@ class Nested:
                 one.guard = one.guard & resource.guard
             except TooManyCombinations:
                 one.guard = resource.guard
+            one.within = (resource.span, *one.within)
             if one.guard != NEVER:
                 loaded.resources.append(one)
         loaded.problems += inner.problems

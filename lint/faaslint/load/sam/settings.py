@@ -23,6 +23,7 @@ DEFAULT: Final = "default"
 """The environment that is meant where none is named."""
 _TEMPLATES: Final = ("template.yaml", "template.yml", "template.json")
 """The templates that are meant where the settings name none."""
+_FILE: Final = "file://"
 _BUILT: Final = ".aws-sam/"
 
 
@@ -67,7 +68,7 @@ def _read(workspace: Workspace, path: str, template: str, environment: str) -> D
         listed = table.get("parameter_overrides") if isinstance(table, TreeMapping) else None
         if listed is not None and not found.parameters:
             try:
-                found.parameters = settings_in(listed)
+                found.parameters = settings_in(_file(workspace, path, listed) or listed)
             except ParseFailure:
                 continue
     if path.endswith(".toml"):
@@ -124,6 +125,16 @@ def _toml(text: str, path: str) -> Tree:
     return tree(tomllib.loads(text))
 
 
+def _file(workspace: Workspace, path: str, listed: Tree) -> Tree | None:
+    """Return the content of a file that overrides name by ``file://``. Raises ParseFailure."""
+    text = listed.value if isinstance(listed, Scalar) else None
+    if not isinstance(text, str) or not text.startswith(_FILE):
+        return None
+    place = workspace.join(posixpath.dirname(path), text.removeprefix(_FILE))
+    content = workspace.text_or_none(place) if place is not None else None
+    return parse_document(content, place, []) if content is not None and place is not None else None
+
+
 def _place(found: Deployment, text: str, environment: str) -> None:
     """Say where in a TOML text the settings stand: after the heading of their table, behind their names."""
     for section in reversed(SECTIONS):
@@ -132,7 +143,10 @@ def _place(found: Deployment, text: str, environment: str) -> None:
         )
         start = heading.end() if heading is not None else 0
         found.parameters = [
-            one._replace(span=_span(text, start, one.name, one.text, found.path) or one.span) for one in found.parameters
+            one._replace(span=_span(text, start, one.name, one.text, found.path) or one.span)
+            if one.span.path == found.path
+            else one
+            for one in found.parameters
         ]
         if found.region is not None:
             span = _span(text, start, "region", str(found.region.value), found.path)
