@@ -30,6 +30,7 @@ from faaslint.model.value import Choice, Known, Provenance, Unknown
 AS_OF = date(2026, 11, 21)
 
 
+PROGRAMS = (".ts", ".js", ".mjs", ".cjs")
 CODE = ("ZipFile", "InlineCode")
 DOCUMENT = "{}"
 """Under which values that are JSON text are found."""
@@ -109,6 +110,9 @@ def wrong(folder: Path, one: Drawn) -> str:
         return "" if text.strip() or one.span.line == one.span.end_line else "  <- nothing stands there"
     if any(names(folder, span, one.property) for span in (one.span, *one.way)):
         return ""
+    if one.span.path.endswith(PROGRAMS):
+        # An app that writes its template: the finding stands at a call that makes a construct, by its id.
+        return "" if re.search(r"\(\s*\w+,\s*[\"'`]", text) else "  <- makes no construct"
     if word(text) in one.resource.replace("/", ".").split(".") or word(text) in one.resource:
         return ""
     return f"  <- is not '{one.property}'"
@@ -123,7 +127,7 @@ def names(folder: Path, span: Span, property_path: str) -> bool:
     if _is(folder, span, text, key):
         return True
     # What is collected from a list (the targets of all actions) stands at the list.
-    found = values_of(folder, span.path) if not span.path.endswith((".py", ".tf")) else {}
+    found = values_of(folder, span.path) if not span.path.endswith((".py", ".tf", *PROGRAMS)) else {}
     return any(begin == (span.line, span.column) for name in outer for begin, _ in found.get(name, ()))
 
 

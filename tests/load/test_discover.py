@@ -214,7 +214,11 @@ def test_a_template_that_another_one_nests_is_no_root() -> None:
     }
     assert found(files).templates == ("app.yaml", "main.yaml", "stacks/b.yaml")
     assert found(files, "main.yaml", "stacks/a.yaml").templates == ("main.yaml",)
-    assert found(files, "stacks/c.yaml").templates == ("stacks/c.yaml",), "alone, it is all that the run is about"
+    assert found(files, "stacks/c.yaml").templates == ("main.yaml",), "a named template is checked as part of its parents"
+    assert found(files, "stacks/b.yaml").templates == ("stacks/b.yaml",)
+    assert found(files, "stacks").templates == ("stacks/a.yaml", "stacks/b.yaml", "stacks/d.yaml"), (
+        "a folder is all there is"
+    )
 
 
 def test_of_templates_that_nest_each_other_one_is_a_root() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..model.finding import Level, Notification
 from ..model.record import field, record
-from ..source.limits import DIRECTORY_ENTRIES
+from ..source.limits import DIRECTORY_ENTRIES, MODULE_DEPTH
 from ..source.tree import Mapping, ParseFailure, Scalar, Tree
 from ..source.tree import Sequence as TreeSequence
 from ..source.workspace import Unreadable, Workspace
@@ -46,6 +46,10 @@ _HANDLER_EXTENSIONS: Final = (".py", ".ts", ".js", ".mts", ".mjs")
 _RESOURCES_KEY: Final = re.compile(rb"""(?m)^[ \t{]*["']?Resources["']?[ \t]*:|["']Resources["']\s*:""")
 _RESOURCE_TYPE: Final = re.compile(rb"""Type["']?[ \t]*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _SAM_TRANSFORM: Final = b"AWS::Serverless-"
+_FOLDERS_ABOVE: Final = 3
+"""In how many folders, from its own upwards, templates are looked at that may nest a named one."""
+_PARENTS: Final = 100
+"""Most templates of one folder that are looked at for that."""
 _NESTED_TYPES: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _PLAN_MARK: Final = b'"planned_values"'
 _PLAN_VERSIONS: Final = (b'"terraform_version"', b'"format_version"')
@@ -102,6 +106,7 @@ class _Search:
         self.files: set[str] = set()
         self._walked: set[str] = set()
         self._entries = 0
+        self._has_named = False
         self._is_full = False
 
     def argument(self, path: str) -> None:
@@ -117,6 +122,7 @@ class _Search:
 
     def _named_file(self, path: str) -> None:
         self.files.add(path)
+        self._has_named = True
         if path.endswith(_TERRAFORM_EXTENSIONS):
             folder = posixpath.dirname(path) or "."
             self.terraform.add(folder)
@@ -278,6 +284,35 @@ class _Search:
             if inner is not None and inner != path:
                 self.nested.setdefault(path, set()).add(inner)
 
+    def _add_parents(self) -> None:
+        """Add the templates that nest those of named files: beside them, or in a folder above."""
+        seen: set[str] = set()
+        for _ in range(MODULE_DEPTH):
+            before = len(self.templates)
+            for path in sorted(self.templates):
+                folder = path
+                for _ in range(_FOLDERS_ABOVE):
+                    folder = posixpath.dirname(folder)
+                    if folder not in seen:
+                        seen.add(folder)
+                        self._look_for_parents(folder or ".")
+                    if not folder:
+                        break
+            self.templates |= {path for path, inner in self.nested.items() if inner & self.templates}
+            if len(self.templates) == before:
+                return
+
+    def _look_for_parents(self, folder: str) -> None:
+        try:
+            names = [name for name in self.workspace.entries(folder) if name.endswith(_TEMPLATE_EXTENSIONS)]
+        except Unreadable:
+            return
+        if len(names) <= _PARENTS:
+            for name in names:
+                path = posixpath.normpath(posixpath.join(folder, name))
+                if path not in self.files and path not in self.nested:
+                    self._sniff(path)
+
     def _template_roots(self) -> list[str]:
         """Return the templates that no other template of the run nests; of those that nest each other, the first."""
         inner = set().union(*self.nested.values()) if self.nested else set()
@@ -300,6 +335,8 @@ class _Search:
 
     def result(self) -> Discovery:
         """Return what was found, sorted."""
+        if self._has_named and self.templates:
+            self._add_parents()
         folders, units = self.terraform, self.units
         if len(folders) > 1 or self.named_folders or units:
             # Imported when needed: a run without Terraform does not load its parser.

@@ -20,7 +20,19 @@ def parse_document(text: str, path: str, repeated: list[ParseFailure] | None = N
         return parse_json(text, path, repeated)
     from ...source.yaml import parse_yaml
 
-    return parse_yaml(text, path, repeated)
+    try:
+        return parse_yaml(text, path, repeated)
+    except ParseFailure:
+        if not text.lstrip().startswith("{"):
+            raise
+        # JSON may be called YAML, and is not always: tabs, surrogate pairs and long keys are its own.
+        from ...source.json import parse_json
+
+        try:
+            return parse_json(text, path, repeated)
+        except ParseFailure:
+            pass
+        raise
 
 
 _read_ahead: WeakKeyDictionary[Workspace, dict[str, tuple[Tree, list[ParseFailure]]]] = WeakKeyDictionary()
