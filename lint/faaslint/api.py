@@ -49,6 +49,10 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_files: Sequence[str] = ()
     environment: str = ""
+    variable_files: Sequence[str] = ()
+    """Terraform variable files, relative to ``folder``."""
+    terraform_workspace: str = ""
+    """What ``terraform.workspace`` is; empty: not known."""
     packs: tuple[str, ...] = ()
     rule_options: Settings = field(default_factory=dict)
     base: str = ""
@@ -156,7 +160,13 @@ def _all_graphs(request: Request, notes: list[Notification]) -> Iterator[Graph]:
 
 
 def _inputs(request: Request) -> Inputs:
-    return Inputs(parameters=request.parameters, parameter_files=request.parameter_files, environment=request.environment)
+    return Inputs(
+        parameters=request.parameters,
+        parameter_files=request.parameter_files,
+        environment=request.environment,
+        variable_files=request.variable_files,
+        terraform_workspace=request.terraform_workspace,
+    )
 
 
 def privileges(request: Request, names: Sequence[str] = ()) -> Privileges:

@@ -16,7 +16,20 @@ from .model.record import field, record
 
 NAMES = ("faaslint.toml", "pyproject.toml")
 KEYS = frozenset(
-    {"select", "ignore", "fail-on", "profile", "as-of", "parameters", "parameter-files", "config-env", "packs", "rules"}
+    {
+        "select",
+        "ignore",
+        "fail-on",
+        "profile",
+        "as-of",
+        "parameters",
+        "parameter-files",
+        "config-env",
+        "var-files",
+        "workspace",
+        "packs",
+        "rules",
+    }
 )
 LARGEST = 1_000_000
 """A settings file over this size (bytes) is refused."""
@@ -39,6 +52,8 @@ class Configuration:
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_files: tuple[str, ...] = ()
     environment: str = ""
+    variable_files: tuple[str, ...] = ()
+    terraform_workspace: str = ""
     packs: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, str | int | float | bool]] = field(default_factory=dict)
 
@@ -115,12 +130,11 @@ def _configuration(table: dict[str, Any], shown: str) -> Configuration:
     as_of = table.get("as-of")
     if as_of is not None and type(as_of) is not date:
         raise ConfigurationProblem(f"'{shown}': as-of is a date such as 2026-01-31, without quotes")
-    environment = table.get("config-env", "")
-    if not isinstance(environment, str):
-        raise ConfigurationProblem(f"'{shown}': config-env is a text")
     return Configuration(
         path=shown,
-        environment=environment,
+        environment=_text(table, "config-env", shown),
+        variable_files=_texts(table, "var-files", shown),
+        terraform_workspace=_text(table, "workspace", shown),
         parameter_files=_texts(table, "parameter-files", shown),
         select=_texts(table, "select", shown),
         ignore=_texts(table, "ignore", shown),
@@ -131,6 +145,13 @@ def _configuration(table: dict[str, Any], shown: str) -> Configuration:
         packs=_texts(table, "packs", shown),
         rules={name: _options(name, value, shown) for name, value in _table(table, "rules", shown).items()},
     )
+
+
+def _text(table: dict[str, Any], key: str, shown: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise ConfigurationProblem(f"'{shown}': {key} is a text")
+    return value
 
 
 def _texts(table: dict[str, Any], key: str, shown: str) -> tuple[str, ...]:

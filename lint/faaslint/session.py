@@ -169,6 +169,10 @@ class Inputs:
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_files: Sequence[str] = ()
     environment: str = ""
+    variable_files: Sequence[str] = ()
+    """Paths of Terraform variable files, relative to the working directory; the last one goes before the others."""
+    terraform_workspace: str = ""
+    """The workspace of Terraform that is meant, empty where that is not said."""
 
 
 class InputProblem(Exception):
@@ -183,23 +187,30 @@ def template_parameters(group: Group, inputs: Inputs) -> Mapping[str, str | Give
     from .load.cloudformation.document import parse_document
     from .load.cloudformation.parameters import given_text
     from .source.tree import ParseFailure
-    from .source.workspace import Unreadable
 
     given: dict[str, str | Given] = {}
     for name in inputs.parameter_files:
-        path = os.path.realpath(os.path.join(group.folder, name))
-        # The user names it, so it may lie anywhere; where it is in the project, findings can stand in it.
-        inside = os.path.relpath(path, group.root).replace(os.sep, "/")
-        shown = path if inside.startswith("../") or os.path.isabs(inside) else inside
+        shown, text = _named_file(group, name, "parameter file")
         try:
-            text = Workspace.on_disk(Path(path).parent).text(os.path.basename(path))
             settings = settings_in(parse_document(text, shown, []))
-        except Unreadable as error:
-            raise InputProblem(f"the parameter file '{name}' can't be read: {error}") from None
         except ParseFailure as failure:
             raise InputProblem(f"the parameter file '{name}', line {failure.span.line}: {failure.message}") from None
         given.update({one.name: given_text(one.text, (one.span,)) for one in settings})
     return {**given, **inputs.parameters}
+
+
+def _named_file(group: Group, name: str, kind: str) -> tuple[str, str]:
+    """Return how a file that the user names is shown, and its text. Raises InputProblem where it can't be read."""
+    from .source.workspace import Unreadable
+
+    path = os.path.realpath(os.path.join(group.folder, name))
+    # The user names it, so it may lie anywhere; where it is in the project, findings can stand in it.
+    inside = os.path.relpath(path, group.root).replace(os.sep, "/")
+    shown = path if inside.startswith("../") or os.path.isabs(inside) else inside
+    try:
+        return shown, Workspace.on_disk(Path(path).parent).text(os.path.basename(path))
+    except Unreadable as error:
+        raise InputProblem(f"the {kind} '{name}' can't be read: {error}") from None
 
 
 def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[Loaded, Graph]]:
@@ -264,6 +275,7 @@ def _loaders(
     """
     workspace = group.workspace
     given = template_parameters(group, inputs)
+    variable_files = [_named_file(group, name, "variable file") for name in inputs.variable_files]
     if found.templates:
         from .load.cloudformation import load_template
         from .load.cloudformation.exports import Exports, is_asked_for
@@ -292,7 +304,10 @@ def _loaders(
             continue
         from .load.terraform import load_terraform
 
-        yield folder, partial(load_terraform, workspace, folder, inputs.parameters)
+        yield (
+            folder,
+            partial(load_terraform, workspace, folder, inputs.parameters, variable_files, inputs.terraform_workspace),
+        )
     for path in found.units:
         from .load.terraform import load_terragrunt
 

@@ -100,3 +100,55 @@ def test_a_parameter_file_that_can_not_be_used_is_a_wrong_command(
         (project / "p.json").write_text(content)
     assert main(["check", "--parameter-file", "p.json"]) == 2
     assert message in capsys.readouterr().err
+
+
+TERRAFORM = """\
+variable "memory" {
+  type    = number
+  default = 256
+}
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  runtime       = "nodejs24.x"
+  handler       = "index.handler"
+  role          = "arn:aws:iam::111122223333:role/worker"
+  filename      = "worker.zip"
+  memory_size   = terraform.workspace == "tiny" ? 65 : var.memory
+}
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.tf").write_text(TERRAFORM.replace('terraform.workspace == "tiny" ? 65 : ', ""))
+    return tmp_path
+
+
+def test_a_variable_file_goes_before_those_that_terraform_loads_and_a_single_parameter_before_it(
+    module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (module / "terraform.tfvars").write_text("memory = 512\n")
+    (module / "low.tfvars").write_text("# low\nmemory = 64\n")
+    (module / "low.tfvars.json").write_text('{\n"memory": 65\n}')
+    assert places(capsys) == []
+    assert places(capsys, "--var-file", "low.tfvars") == [("low.tfvars", 2)]
+    assert places(capsys, "--var-file", "low.tfvars.json") == [("low.tfvars.json", 2)]
+    assert places(capsys, "--var-file", "low.tfvars", "--var-file", "terraform.tfvars") == []
+    assert places(capsys, "--var-file", "low.tfvars", "--param", "memory=128") == []
+    assert places(capsys, "--param", "TF_VAR_memory=64") == [("main.tf", 1)]
+    (module / "faaslint.toml").write_text('var-files = ["low.tfvars"]\n')
+    assert places(capsys) == [("low.tfvars", 2)]
+
+
+def test_a_workspace_decides_what_asks_for_it(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (module / "main.tf").write_text(TERRAFORM)
+    assert places(capsys, "--workspace", "big") == []
+    assert places(capsys, "--workspace", "tiny") == [("main.tf", 11)]
+    (module / "faaslint.toml").write_text('workspace = "big"\n')
+    assert places(capsys) == []
+
+
+def test_a_variable_file_that_can_not_be_read_is_a_wrong_command(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--var-file", "none.tfvars"]) == 2
+    assert "the variable file 'none.tfvars' can't be read: there is no such file" in capsys.readouterr().err

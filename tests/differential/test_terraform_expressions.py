@@ -28,7 +28,7 @@ NOT_WORKED_OUT = {
     'regex("\\\\p{L}+", "12äbc")': "Unicode classes are not translated",
     'tolist(["a"]) == ["a"]': "lists and tuples are not told apart",
     'try(file("missing.txt"), "absent")': "a file that is not there now may be built before Terraform runs",
-    "terraform.workspace": "it is chosen when Terraform runs; --workspace says it",
+    "terraform.workspace": "it is chosen when Terraform runs, and said by --workspace",
 }
 """Where Terraform has an answer and the evaluator says that it has none."""
 

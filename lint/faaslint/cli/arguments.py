@@ -129,6 +129,14 @@ def _project_arguments(command: argparse.ArgumentParser) -> None:
         help="a CloudFormation parameter file (JSON or YAML); may be repeated, and --param goes before it",
     )
     command.add_argument(
+        "--var-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a Terraform variable file (.tfvars or .tfvars.json); may be repeated, and --param goes before it",
+    )
+    command.add_argument("--workspace", metavar="NAME", help="the Terraform workspace that is meant: terraform.workspace")
+    command.add_argument(
         "--config-env", metavar="NAME", help="the environment of samconfig.toml that is meant (default: default)"
     )
 

@@ -70,6 +70,8 @@ def _request(arguments: argparse.Namespace) -> Request:
         parameters={**settings.parameters, **parameters},
         parameter_files=(*_beside(settings.path, settings.parameter_files), *arguments.parameter_file),
         environment=arguments.config_env or settings.environment,
+        variable_files=(*_beside(settings.path, settings.variable_files), *arguments.var_file),
+        terraform_workspace=arguments.workspace or settings.terraform_workspace,
         packs=settings.packs,
         rule_options=settings.rules,
         base=getattr(arguments, "base", ""),

@@ -11,11 +11,17 @@ if TYPE_CHECKING:
     from ..resource import Loaded
 
 
-def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
+def load_terraform(
+    workspace: Workspace,
+    folder: str,
+    parameters: Mapping[str, str],
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
     """Load the root module in a folder; see :func:`.load.load_terraform`. The evaluator is imported when first needed."""
     from .load import load_terraform as load
 
-    return load(workspace, folder, parameters)
+    return load(workspace, folder, parameters, variable_files, workspace_name)
 
 
 def load_plan(workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str] = ()) -> Loaded:

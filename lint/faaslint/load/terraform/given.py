@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...model.span import Span
@@ -21,33 +21,47 @@ _CONSTANT: Final = re.compile(r'\s*(?:[\[{"]|true\s*$|false\s*$|null\s*$|-?\d[\d
 """How values on the command line begin that are expressions and not plain text."""
 
 
-def read_given(evaluator: Evaluator, root: Module, parameters: Mapping[str, str]) -> list[str]:
-    """Fill in the root's given values: variable files in Terraform's order, then the command line. Return the files read."""
+def read_given(
+    evaluator: Evaluator, root: Module, parameters: Mapping[str, str], named: Sequence[tuple[str, str]] = ()
+) -> list[str]:
+    """Fill in the root's given values. Return the files of the folder that were read.
+
+    The order is Terraform's, the last one counts: the files that it loads by itself, the files that are ``named`` (path and
+    text), single ``parameters`` (with or without the prefix of environment variables, ``TF_VAR_``).
+    """
     session = evaluator.session
-    folder = root.configuration.folder
-    scope = Scope(root, provenance=Provenance.GIVEN)
-    files = variable_files(session.workspace, folder)
+    files = variable_files(session.workspace, root.configuration.folder)
     for path in files:
         try:
             text = session.workspace.text(path)
         except Unreadable as error:
             session.problems.append(Problem(span=Span(path, 1, 1, 1, 1), message=f"the file can't be read: {error}"))
             continue
-        if path.endswith(".json"):
-            from ...source.hcl_json import parse_hcl_json
-
-            body = parse_hcl_json(text, path, values_only=True)
-        else:
-            body = parse_hcl(text, path)
-        for problem in body.problems:
-            session.problems.append(Problem(span=problem.span, message=f"syntax error: {problem.message}"))
-        for name, attribute in body.attributes.items():
-            session.given[name] = evaluator.evaluate(attribute.expression, scope)
-    for name, text in parameters.items():
-        block = root.configuration.variables.get(name)
-        if block is not None:
-            session.given[name] = _from_command_line(evaluator, text, block, scope)
+        _read_variables(evaluator, root, path, text)
+    for path, text in named:
+        _read_variables(evaluator, root, path, text)
+    scope = Scope(root, provenance=Provenance.GIVEN)
+    for given, text in parameters.items():
+        variables = root.configuration.variables
+        name = given if given in variables else given.removeprefix("TF_VAR_")
+        if name in variables:
+            session.given[name] = _from_command_line(evaluator, text, variables[name], scope)
     return files
+
+
+def _read_variables(evaluator: Evaluator, root: Module, path: str, text: str) -> None:
+    session = evaluator.session
+    if path.endswith(".json"):
+        from ...source.hcl_json import parse_hcl_json
+
+        body = parse_hcl_json(text, path, values_only=True)
+    else:
+        body = parse_hcl(text, path)
+    for problem in body.problems:
+        session.problems.append(Problem(span=problem.span, message=f"syntax error: {problem.message}"))
+    scope = Scope(root, provenance=Provenance.GIVEN)
+    for name, attribute in body.attributes.items():
+        session.given[name] = evaluator.evaluate(attribute.expression, scope)
 
 
 def _from_command_line(evaluator: Evaluator, text: str, block: hcl.Block, scope: Scope) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
@@ -34,13 +34,24 @@ RESOURCE_LIMIT: Final = 10_000
 """Most resources of one root: far more than one state can hold in practice."""
 
 
-def load_terraform(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
+def load_terraform(
+    workspace: Workspace,
+    folder: str,
+    parameters: Mapping[str, str],
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
     """Load the root module in a folder (relative to the workspace). ``parameters`` are values of its variables.
 
+    ``variable_files`` are further files that set variables, as (path, text): they go before those that Terraform loads by
+    itself, and ``parameters`` before them. ``workspace_name`` is what ``terraform.workspace`` is, where that is known.
     Never raises for what is wrong with the input: that is in ``problems``.
     """
     with without_collection():
-        return _load(workspace, folder, parameters)
+        return finished(
+            evaluated_root(workspace, folder, parameters, variable_files=variable_files, workspace_name=workspace_name),
+            folder,
+        )
 
 
 @contextmanager
@@ -53,10 +64,6 @@ def without_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _load(workspace: Workspace, folder: str, parameters: Mapping[str, str]) -> Loaded:
-    return finished(evaluated_root(workspace, folder, parameters), folder)
 
 
 def finished(evaluated: Evaluated, root: str) -> Loaded:
@@ -88,15 +95,17 @@ def evaluated_root(
     parameters: Mapping[str, str],
     given: Given | None = None,
     configuration: Configuration | None = None,
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
 ) -> Evaluated:
     """Work out the root module in a folder, or one of which only the ``configuration`` is given.
 
     ``given`` may change the values of its variables before they are used.
     """
-    session = Session(workspace, folder, dict(parameters))
+    session = Session(workspace, folder, dict(parameters), workspace_name)
     evaluator = Evaluator(session)
     root = Module(configuration or session.configuration(folder))
-    variable_files = read_given(evaluator, root, parameters)
+    read = read_given(evaluator, root, parameters, variable_files)
     if given is not None:
         given(evaluator, root)
     resources: list[Resource] = []
@@ -113,7 +122,7 @@ def evaluated_root(
             session.tell(_anywhere(module), f"there are more than {RESOURCE_LIMIT} resources; the others are left out")
             complete = False
             break
-    files = [path for configuration in session.configurations for path in configuration.files] + variable_files
+    files = [path for configuration in session.configurations for path in configuration.files] + read
     return Evaluated(evaluator, root, resources, finder, files, complete)
 
 

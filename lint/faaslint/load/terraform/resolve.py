@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
-from ...model.value import Fields, Item, Items, Known, Leaf, Open, Reference, Unknown, Value, choose
+from ...model.value import Fields, Item, Items, Known, Leaf, Open, Provenance, Reference, Unknown, Value, choose
 from ...source import hcl_nodes as hcl
 from .kinds import SetItems
 from .leaves import Failed, failed, lift, text_of, unknown, via, whole_of
@@ -44,6 +44,8 @@ def resolve(evaluator: Evaluator, traversal: hcl.Traversal, scope: Scope) -> tup
         return local(evaluator, module, first, span), 1
     if root == "path":
         return Known(module.path if first == "module" else ".", (span,)), 1
+    if root == "terraform" and first == "workspace" and evaluator.session.workspace_name:
+        return Known(evaluator.session.workspace_name, (span,), Provenance.GIVEN), 1
     if root == "terraform":
         return unknown("it is known only when Terraform runs", span, f"terraform.{first}"), 1
     if root == "module":

@@ -47,6 +47,8 @@ class Session:
     workspace: Workspace
     root: str
     parameters: Mapping[str, str]
+    workspace_name: str = ""
+    """What ``terraform.workspace`` is, empty where that is not known."""
     problems: list[Problem] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
     layouts: dict[tuple[Span, Payload], tuple[Fragment, ...]] = field(default_factory=dict)
