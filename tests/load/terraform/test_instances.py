@@ -88,7 +88,11 @@ def test_an_unknown_for_each_is_one_instance_of_unknown_number() -> None:
         ('aws_a.each["q"].arn', "<aws_a.each.arn>"),
         ("aws_a.each[var.k].arn", "<aws_a.each.arn>"),
         ("one(aws_a.guarded[*].arn)", {"var.on": "<aws_a.guarded[0].arn>", "not var.on": None}),
-        ('try(aws_a.guarded[0].arn, "")', "<aws_a.guarded[0].arn>"),
+        ("aws_a.guarded[0].arn", "<aws_a.guarded[0].arn>"),
+        ('try(aws_a.guarded[0].arn, "")', {"var.on": "<aws_a.guarded[0].arn>", "not var.on": ""}),
+        ('join("", aws_a.guarded[*].arn)', {"var.on": "<aws_a.guarded[0].arn>", "not var.on": ""}),
+        ('join("", aws_a.unclear.*.arn)', {"aws_a.unclear exists": "<aws_a.unclear.arn>", "not aws_a.unclear exists": ""}),
+        ('coalescelist(aws_a.guarded[*].arn, ["x"])[0]', {"var.on": "<aws_a.guarded[0].arn>", "not var.on": "x"}),
     ],
 )
 def test_references_lead_to_instances(expression: str, result: object) -> None:

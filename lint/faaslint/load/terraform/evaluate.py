@@ -221,7 +221,7 @@ class Evaluator:
         computed: list[tuple[Value, Value]] = []
         for key_expression, value_expression in expression.entries:
             value = self.evaluate(value_expression, scope)
-            key = self.evaluate(key_expression, scope)
+            key = self.operand(key_expression, scope)
             name = text_of(key) if isinstance(key, Known) else None
             if name is None:
                 openness = Open("a key is known only after deployment", key_expression.span)
@@ -297,7 +297,7 @@ class Evaluator:
             if not guard.always and not guard.satisfiable():
                 continue
             result = self.evaluate(expression.result, inner)
-            for key_guard, leaf in branches(self.evaluate(expression.result_key, inner)):
+            for key_guard, leaf in branches(self.operand(expression.result_key, inner)):
                 name = text_of(leaf)
                 if name is None:
                     openness = openness or Open("a key is known only after deployment", expression.result_key.span)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from ...model.guard import ALWAYS, Guard, TooManyCombinations
+from ...model.guard import ALWAYS, Guard, TooManyCombinations, atom
 from ...model.record import record, replace
 from ...model.span import Span
 from ...model.value import (
@@ -39,6 +39,9 @@ LONG_TEXT: Final = "the text grows too long"
 LONG_LIST: Final = "the list grows too long"
 BOUNDED: Final = frozenset({LONG_TEXT, LONG_LIST})
 """Why values are unknown that only a bound made so: the user is told."""
+
+UNCERTAIN: Final = 4
+"""Most elements of a list that may be there or not where all its cases are spelled out."""
 
 PATTERN_PARTS: Final = 1_000
 """Most parts of one text with holes."""
@@ -280,6 +283,44 @@ def plain_items(leaf: Leaf) -> list[Value] | None:
         if content.openness is None and all(item.guard.always for item in content.items):
             return [item.value for item in content.items]
     return None
+
+
+_NUMBER_OF: Final = "the number of instances of "
+_NOT_KNOWN: Final = " is not known"
+
+
+def unknown_number(address: str, span: Span) -> Open:
+    """Return why the list of all instances of a resource is open."""
+    return Open(f"{_NUMBER_OF}{address}{_NOT_KNOWN}", span)
+
+
+def existence(openness: Open) -> Guard | None:
+    """Return when there is an instance, where a list is open because their number is not known; else None."""
+    why = openness.why
+    if why.startswith(_NUMBER_OF) and why.endswith(_NOT_KNOWN):
+        return atom(f"{why.removeprefix(_NUMBER_OF).removesuffix(_NOT_KNOWN)} exists")
+    return None
+
+
+def whole_lists(value: Value) -> Value | None:
+    """Return a list whose elements depend on conditions as a choice of lists that are known in full, None where it is none.
+
+    Only a few elements may be uncertain: their cases multiply.
+    """
+    found: list[tuple[Guard, Value]] = []
+    for guard, leaf in branches(value):
+        if not (isinstance(leaf, Known) and isinstance(leaf.value, Items)) or leaf.value.openness is not None:
+            return None
+        uncertain = [item for item in leaf.value.items if not item.guard.always]
+        if len(uncertain) > UNCERTAIN:
+            return None
+        cases: list[tuple[Guard, tuple[Item, ...]]] = [(guard, ())]
+        for item in leaf.value.items:
+            with_it = [(case & item.guard, (*items, Item(item.value))) for case, items in cases]
+            without = [] if item.guard.always else [(case & ~item.guard, items) for case, items in cases]
+            cases = [(case, items) for case, items in (*with_it, *without) if case.always or case.satisfiable()]
+        found += [(case, Known(Items(items), leaf.trail, leaf.provenance)) for case, items in cases]
+    return choose(found, value.trail)
 
 
 def as_items(values: Iterable[Value], openness: Open | None = None) -> Items:

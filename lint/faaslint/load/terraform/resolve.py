@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
 from ...model.span import Span
-from ...model.value import Fields, Item, Items, Known, Leaf, Open, Provenance, Reference, Unknown, Value, choose
+from ...model.value import Fields, Item, Items, Known, Leaf, Provenance, Reference, Unknown, Value, choose
 from ...source import hcl_nodes as hcl
 from .kinds import SetItems
-from .leaves import Failed, failed, lift, text_of, unknown, via, whole_of
+from .leaves import Failed, failed, lift, text_of, unknown, unknown_number, via, whole_of
 from .operators import symbol_of
 from .scope import Expansion, Key, Scope, key_text
 
@@ -90,7 +90,7 @@ def _instances(
     following = steps[used] if used < len(steps) else None
     if isinstance(following, hcl.GetIndex):
         key = evaluator.operand(following.key, scope)
-        return lift(lambda leaves: _instance(expansion, address, leaves[0], span), [key], span), used + 1
+        return lift(lambda leaves: _instance(expansion, address, leaves[0], scope, span), [key], span), used + 1
     if isinstance(following, hcl.GetAttribute):
         if (
             isinstance(expansion.instances[0].key if expansion.instances else None, str)
@@ -107,7 +107,7 @@ def _instances(
     if members and all(isinstance(instance.key, str) for instance, _ in members):
         values = {str(instance.key): _guarded(instance.guard, value) for instance, value in members}
         return Known(Fields(values), (span,)), used
-    openness = Open(f"the number of instances of {address} is not known", span) if expansion.unknown else None
+    openness = unknown_number(address, span) if expansion.unknown else None
     return Known(Items(tuple(Item(value, instance.guard) for instance, value in members), openness), (span,)), used
 
 
@@ -115,12 +115,17 @@ def _guarded(guard: Guard, value: Value) -> Value:
     return value if guard.always else choose([(guard, value), (~guard, Known(None))])
 
 
-def _instance(expansion: Expansion, address: str, key: Leaf, span: Span) -> Leaf:
+def _instance(expansion: Expansion, address: str, key: Leaf, scope: Scope, span: Span) -> Value:
     if expansion.unknown:
         return Known(Reference(address, ""), (span,))
     found = instance_key(expansion, key)
     if found is not None:
-        return Known(Reference(address + key_text(found), ""), (span,))
+        reference = Known(Reference(address + key_text(found), ""), (span,))
+        guard = expansion.by_key[found].guard
+        if scope.trying and not guard.always:
+            # Elsewhere the reference says that the instance is there; ``try`` asks whether it is.
+            return choose([(guard, reference), (~guard, failed(f"{address} may have no instance", span))])
+        return reference
     if isinstance(key, Unknown) or text_of(key) is None:
         if len(expansion.instances) == 1:
             return Known(Reference(address + key_text(expansion.instances[0].key), ""), (span,))
@@ -234,7 +239,9 @@ def get_index(evaluator: Evaluator, leaf: Leaf, key: Leaf, span: Span) -> Value:
             return unknown("the key is known only after deployment", span)
         return get_attribute(evaluator, leaf, name, span)
     if isinstance(content, SetItems):
-        return failed("the elements of a set have no positions", span)
+        if all(isinstance(item.value, Known) and text_of(item.value) is not None for item in content.items):
+            return failed("the elements of a set have no positions", span)
+        return unknown("the order of the elements is not known", span)
     if isinstance(content, Items):
         if number is None:
             certain = isinstance(key, Known) and isinstance(key.value, (str, float))

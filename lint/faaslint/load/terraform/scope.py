@@ -96,14 +96,20 @@ class Scope:
     assumed: Mapping[str, Value] = field(default_factory=dict)
     provenance: Provenance = Provenance.LITERAL
     tag: str = ""
+    trying: bool = False
+    """Whether what is evaluated stands inside ``try`` or ``can``, which ask for what may not be there."""
 
     def binding(self, names: Mapping[str, Value], tag: str = "") -> Scope:
         """Return this scope with further names."""
-        return Scope(self.module, {**self.names, **names}, self.assumed, self.provenance, tag or self.tag)
+        return Scope(self.module, {**self.names, **names}, self.assumed, self.provenance, tag or self.tag, self.trying)
 
     def assuming(self, assumed: Mapping[str, Value]) -> Scope:
         """Return this scope where variables are known to be what a condition says."""
-        return Scope(self.module, self.names, {**self.assumed, **assumed}, self.provenance, self.tag)
+        return Scope(self.module, self.names, {**self.assumed, **assumed}, self.provenance, self.tag, self.trying)
+
+    def asking(self) -> Scope:
+        """Return this scope inside ``try`` or ``can``."""
+        return Scope(self.module, self.names, self.assumed, self.provenance, self.tag, True)
 
 
 def key_text(key: Key) -> str:

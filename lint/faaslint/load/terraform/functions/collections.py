@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ....model.guard import ALWAYS, Guard, atom
+from ....model.guard import ALWAYS, NEVER, Guard, atom
 from ....model.span import Span
 from ....model.value import (
     ABSENT,
@@ -25,7 +25,7 @@ from ....model.value import (
     choose,
 )
 from ..kinds import EncodedFields, EncodedItems, SetItems, as_set, as_text, of_one_type, spelled, unified
-from ..leaves import LONG_LIST, Failed, known, lift, plain_items, text_of, unknown, whole_of
+from ..leaves import LONG_LIST, Failed, existence, known, lift, plain_items, text_of, unknown, whole_of
 from ..resolve import element, get_attribute
 from ..scope import Scope
 from .failure import Fails
@@ -132,17 +132,27 @@ def _is_no_text(leaf: Leaf) -> bool:
 
 
 def _coalescelist(leaves: Sequence[Leaf], span: Span) -> Value:
+    found: list[tuple[Guard, Value]] = []
+    rest = ALWAYS
     for leaf in leaves:
-        if isinstance(leaf, Unknown):
-            return leaf
-        if leaf.value is None:
+        content = leaf.value if isinstance(leaf, Known) else None
+        if isinstance(leaf, Known) and content is None:
             raise Fails("a list is null")
-        if isinstance(leaf.value, Items) and not leaf.value.items:
-            if leaf.value.openness is not None:
-                return unknown(leaf.value.openness.why, span)
-            continue
-        return leaf
-    return Failed("every list is empty", None, (span,))
+        filled = ALWAYS
+        if isinstance(content, Items):
+            if content.openness is not None and not content.items:
+                leaf = unknown(content.openness.why, span)
+            elif content.openness is None:
+                filled = NEVER
+                for item in content.items:
+                    filled = filled | item.guard
+        found.append((rest & filled, leaf))
+        rest = rest & ~filled
+        if not rest.satisfiable():
+            break
+    else:
+        found.append((rest, Failed("every list is empty", None, (span,))))
+    return choose(found, (span,))
 
 
 def _lifted(function: Callable[[Sequence[Leaf], Span], Value]) -> Callable[[Evaluator, Sequence[Value], Span, Scope], Value]:
@@ -278,7 +288,7 @@ def _one(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope
             if len(items) != 1:
                 return unknown(openness.why, span)
             # A list of unknown length holds none or this one: one() refuses more.
-            there = atom(f"{openness.why.removeprefix('the number of instances of ').removesuffix(' is not known')} exists")
+            there = existence(openness) or atom(f"{openness.why} exists")
             return choose([(there, items[0].value), (~there, Known(None, (span,)))])
         if not items:
             return known(None, span, leaves)

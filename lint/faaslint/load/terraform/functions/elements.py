@@ -66,7 +66,11 @@ def _texts(leaf: Leaf) -> list[tuple[str, Value]] | None:
 def _sort(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
     members = _texts(leaves[0])
     if members is None:
-        return None
+        elements = plain_items(leaves[0])
+        if elements is None or not all(isinstance(element, Known) for element in elements):
+            return None
+        # All of them are there, in an order that depends on names given at deployment.
+        return known(SetItems(tuple(Item(element) for element in elements)), span, leaves)
     return known(as_items(as_text(member) for _, member in sorted(members, key=lambda pair: pair[0])), span, leaves)
 
 
@@ -111,7 +115,7 @@ def _set_operation(name: str) -> Callable[[Sequence[Leaf], Span], Leaf | None]:
         for leaf in leaves:
             members = _texts(leaf)
             if members is None:
-                return None
+                return _union(leaves, span) if name == "union" else None
             sets.append(dict(members))
         if not sets:
             return None
@@ -125,6 +129,17 @@ def _set_operation(name: str) -> Callable[[Sequence[Leaf], Span], Leaf | None]:
         return known(as_set([Item(member) for member in result.values()], CLOSED), span, leaves)
 
     return apply
+
+
+def _union(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
+    """Return the union of sets with elements that are known in shape only: references stay what they are."""
+    items: list[Item] = []
+    for leaf in leaves:
+        members = plain_items(leaf)
+        if members is None:
+            return None
+        items += [Item(member) for member in members]
+    return known(as_set(items, CLOSED), span, leaves)
 
 
 def _setproduct(leaves: Sequence[Leaf], span: Span) -> Leaf | None:

@@ -20,6 +20,7 @@ def _try(evaluator: Evaluator, call: hcl.Call, scope: Scope) -> Value:
     """Return the first argument that does not fail, branch by branch."""
     found: list[tuple[Guard, Value]] = []
     rest = ALWAYS
+    scope = scope.asking()
     for argument in call.arguments:
         failing = NEVER
         for guard, leaf in branches(evaluator.evaluate(argument, scope)):
@@ -40,7 +41,7 @@ def _can(evaluator: Evaluator, call: hcl.Call, scope: Scope) -> Value:
     if not call.arguments:
         return failed("can needs an argument", call.span)
     found: list[tuple[Guard, Value]] = []
-    for guard, leaf in branches(evaluator.evaluate(call.arguments[0], scope)):
+    for guard, leaf in branches(evaluator.evaluate(call.arguments[0], scope.asking())):
         unsure = isinstance(leaf, Unknown) and not isinstance(leaf, Failed)
         found.append((guard, leaf if unsure else known(not isinstance(leaf, Failed), call.span, [leaf])))
     return select(found, call.span)

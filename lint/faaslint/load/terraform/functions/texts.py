@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ....model.span import Span
-from ....model.value import Fields, Items, Known, Leaf, Payload, Unknown, Value, branches
+from ....model.value import Fields, Item, Items, Known, Leaf, Payload, Unknown, Value, choose
 from ....source.limits import TEXT_LENGTH
 from ..kinds import json_string, json_text, spelled
 from ..leaves import (
@@ -16,6 +16,7 @@ from ..leaves import (
     as_items,
     boolean_of,
     composed,
+    existence,
     is_null,
     known,
     lift,
@@ -23,6 +24,7 @@ from ..leaves import (
     provenance_of,
     text_of,
     unknown,
+    whole_lists,
     whole_of,
 )
 from ..scope import Scope
@@ -98,35 +100,50 @@ def _indent(leaves: Sequence[Leaf], span: Span) -> Leaf | None:
 def _join(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
     if len(values) < 2:
         raise Fails("join needs a separator and a list")
-    members: list[Value] = []
-    for value in values[1:]:
+    separator, *lists = values
+    for place, value in enumerate(lists):
+        alone = _perhaps_one(value, span) if isinstance(separator, Known) and separator.value == "" else None
+        if alone is not None:
+            lists[place] = alone
+            continue
         pairs, openness = evaluator.pairs(value, span)
         if openness is not None:
             return unknown(openness.why, span)
-        for guard, _, member in pairs:
-            if not guard.always:
-                return _join_branches(evaluator, values, span, scope)
-            members.append(member)
+        if not all(guard.always for guard, _, _ in pairs):
+            whole = whole_lists(value)
+            if whole is None:
+                return unknown("which elements the list has depends on conditions", span)
+            lists[place] = whole
 
     def join(leaves: Sequence[Leaf]) -> Value:
-        parts: list[Leaf] = []
-        for leaf in leaves[1:]:
-            if is_null(leaf):
-                return unknown("a null stands in the list", span)
-            parts += [leaf] if not parts else [leaves[0], leaf]
-        return composed(parts, span)
+        members = [item.value for leaf in leaves[1:] for item in _items(leaf)]
+        return lift(lambda texts: _joined(texts, span), [leaves[0], *members], span)
 
-    return lift(join, [values[0], *members], span)
+    return lift(join, [separator, *lists], span)
 
 
-def _join_branches(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
-    """Join lists that are whole in each branch of a choice; a list with single uncertain elements is not spelled out."""
-    for value in values[1:]:
-        for _, leaf in branches(value):
-            items = leaf.value.items if isinstance(leaf, Known) and isinstance(leaf.value, Items) else ()
-            if not all(item.guard.always for item in items):
-                return unknown("which elements the list has depends on conditions", span)
-    return lift(lambda leaves: _join(evaluator, leaves, span, scope), values, span)
+def _perhaps_one(value: Value, span: Span) -> Value | None:
+    """Return all instances of a resource whose number is not known as none or the one: the old way to ask for it."""
+    content = value.value if isinstance(value, Known) else None
+    if not isinstance(content, Items) or content.openness is None or len(content.items) != 1:
+        return None
+    there = existence(content.openness)
+    if there is None:
+        return None
+    return choose([(there, Known(Items(content.items), value.trail)), (~there, Known(Items(()), value.trail))], (span,))
+
+
+def _items(leaf: Leaf) -> tuple[Item, ...]:
+    return leaf.value.items if isinstance(leaf, Known) and isinstance(leaf.value, Items) else ()
+
+
+def _joined(leaves: Sequence[Leaf], span: Span) -> Leaf:
+    parts: list[Leaf] = []
+    for leaf in leaves[1:]:
+        if is_null(leaf):
+            return unknown("a null stands in the list", span)
+        parts += [leaf] if not parts else [leaves[0], leaf]
+    return composed(parts, span)
 
 
 def _format(evaluator: Evaluator, values: Sequence[Value], span: Span, scope: Scope) -> Value:
