@@ -15,7 +15,7 @@ from faaslint.model.span import Location
 from .named import NamedVersion, additional_versions, is_weighted, own_version, routing_withheld
 
 
-@rule(id="FL201", name="weighted-alias-on-latest", level=Level.ERROR, visits=Alias, supersedes=("FL202",))
+@rule(id="FL201", name="weighted-alias-on-latest", level=Level.ERROR, visits=Alias, supersedes=("FL202", "FL208"))
 def weighted_alias_on_latest(alias: Alias, graph: Graph, context: Context) -> Iterator[Answer]:
     """A weighted alias has `$LATEST` as one of its versions.
 

@@ -1,0 +1,95 @@
+"""FL208 version-never-republished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from faaslint.check.claims import claim
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.nodes import Function, Origin, Version
+from faaslint.model.span import Location
+from faaslint.model.value import Known, Leaf, Provenance, Reference, Unknown, Value, is_absent
+
+from .named import additional_versions, own_version
+
+
+@rule(
+    id="FL208",
+    name="version-never-republished",
+    level=Level.WARNING,
+    visits=Function,
+    formats=("sam", "cloudformation", "terraform", "terraform-plan"),
+    supersedes=("FL202",),
+)
+def version_never_republished(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A version is published once, and no later deployment publishes another.
+
+    What it does
+    In CloudFormation it looks for versions that are written by hand and say nothing that changes with the code (a note). In
+    Terraform it looks for aliases that read the `version` of a function which publishes none.
+
+    Why it matters
+    CloudFormation publishes a version when its resource is created, and leaves it alone while its text stays the same: an
+    alias on it keeps serving the first code for ever. In Terraform `version` is `$LATEST` unless `publish = true`, so the
+    alias follows every upload.
+
+    How to fix
+    In CloudFormation give the version `CodeSha256`, or use `AutoPublishAlias` of SAM or `currentVersion` of the CDK. In
+    Terraform set `publish = true`.
+
+    What it can't know
+    Whether a tool of yours renames the version's logical id for each deployment.
+
+    Sources
+    - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-version.html
+    - https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
+    """
+    asked = False
+    for version in graph.all(Version):
+        by_hand = version.type == "AWS::Lambda::Version" and version.origin is Origin.USER
+        if by_hand and any(owner is function for _, owner, _ in graph.functions_called_by(version)):
+            asked = True
+            yield from _written(version)
+    for alias in graph.aliases_of(function):
+        for named in (*own_version(alias, graph), *additional_versions(alias, graph)):
+            if not _reads(named.leaf, function):
+                continue
+            asked = True
+            if isinstance(function.publish, Unknown):
+                yield Withheld(function.publish.why, function.at("publish").span)
+            elif named.unpublished is function:
+                yield claim(
+                    alias,
+                    "version",
+                    f"Alias '{alias.name}' reads the version of '{function.name}', which publishes none, so it is $LATEST; "
+                    f"set publish = true on the function.",
+                    at=named.place,
+                    related=[Location(function.span, "the function that publishes no version")],
+                    guard=named.guard,
+                )
+    if not asked:
+        yield INAPPLICABLE
+
+
+def _written(version: Version) -> Iterator[Answer]:
+    if not is_absent(version.code_hash) or not _is_fixed(version.description):
+        return
+    yield claim(
+        version,
+        "code_hash",
+        f"Version '{version.name}' says nothing that changes with the code, so it is published once; "
+        f"give it CodeSha256, or let SAM or the CDK publish versions.",
+        at=version.here(),
+        level=Level.NOTE,
+    )
+
+
+def _is_fixed(description: Value) -> bool:
+    """Return whether a description is the same text in each deployment. A parameter in it is the usual way to publish."""
+    return isinstance(description, Known) and (description.value is None or description.provenance is Provenance.LITERAL)
+
+
+def _reads(leaf: Leaf, function: Function) -> bool:
+    return isinstance(leaf, Known) and isinstance(leaf.value, Reference) and leaf.value.address == function.id
