@@ -122,3 +122,14 @@ def test_conditions_that_combine_beyond_counting_stay_one_unknown() -> None:
         "  R: {Type: AWS::X::Y, Condition: All}\n"
     )
     assert resource(loaded, "R").guard.label == "All"
+
+
+def test_every_one_of_many_allowed_values_is_followed() -> None:
+    sizes = ", ".join(str(size) for size in range(64, 64 + 40 * 64, 64))
+    loaded = load(
+        f"Parameters:\n  Size: {{Type: Number, AllowedValues: [{sizes}]}}\nResources:\n"
+        "  R: {Type: AWS::X::Y, Properties: {P: !Ref Size}}\n"
+    )
+    found = shown(value(loaded, "R", "P"))
+    assert len(found) == 40
+    assert found["Size == '64'"] == 64

@@ -287,3 +287,12 @@ def test_loops_that_multiply_are_stopped() -> None:
         "    - Fn::ForEach::B:\n        - b\n        - " + names + "\n        - R${a}${b}: {Type: AWS::S3::Bucket}\n"
     )
     assert load(text).open_types
+
+
+def test_json_may_be_called_yaml() -> None:
+    template = '{"Resources": {"A": {"Type": "AWS::X::Y",\n\t"Properties": {"P": "\\ud83d\\ude00"}}}}'
+    loaded = load(template, path="template.yaml")
+    assert problems(loaded) == []
+    assert value(loaded, "A", "P") == Known("\U0001f600")
+    broken = load(template[:-1], path="template.yaml")
+    assert len(broken.problems) == 1

@@ -26,7 +26,7 @@ from ...model.value import (
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import Scalar, Sequence, Tree
 
-ALLOWED_LIMIT: Final = 8
+ALLOWED_LIMIT: Final = 48
 """Most allowed values that are followed one by one; a parameter with more is simply unknown."""
 
 JOINED_BY_COMMAS: Final = " joined by ','"
