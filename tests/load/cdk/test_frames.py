@@ -80,9 +80,17 @@ def test_frames_outside_the_project_are_dropped() -> None:
     assert place(files, Frame("/opt/other/lib.ts", 1, 1)) is None
 
 
-@pytest.mark.parametrize(("line", "column"), [(0, 1), (4, 1), (1, 1), (3, 500), (2, 0)])
+@pytest.mark.parametrize(("line", "column"), [(0, 1), (4, 1), (1, 1), (3, 500), (2, 0), (3, 13), (3, 35), (3, 23)])
 def test_a_frame_that_does_not_fit_the_text_is_dropped(line: int, column: int) -> None:
     assert place({"infra/lib/main.ts": CALL}, Frame("/a/lib/main.ts", line, column)) is None
+
+
+def test_a_stack_of_which_one_frame_does_not_fit_is_not_believed_at_all() -> None:
+    files = {"infra/lib/main.ts": CALL, "infra/bin/app.ts": "const app = new App();\nnew Main(app);\n"}
+    # As a second library for source maps makes them: lines and columns of the code that was generated.
+    assert place(files, Frame("/x/lib/main.ts", 2, 2122), Frame("/x/bin/app.ts", 1, 13)) is None
+    assert place(files, Frame("/x/lib/main.ts", 3, 12), Frame("/x/bin/app.ts", 2, 94)) is None
+    assert place(files, Frame("/x/lib/main.ts", 3, 12), Frame("/x/bin/app.ts", 2, 15)) is not None
 
 
 def source_map(**changes: object) -> str:

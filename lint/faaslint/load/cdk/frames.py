@@ -95,7 +95,13 @@ class Sources:
         self._maps: dict[str, SourceMap | None] = {}
 
     def span(self, frames: Iterable[Frame]) -> Span | None:
-        """Return the innermost place of a stack that is in the project: from where the call begins to the line's end."""
+        """Return the innermost place of a stack that is in the project: from where the call begins to the line's end.
+
+        Where one frame does not fit the text that is there now, none is believed: the source was changed since, or the
+        numbers count lines of code that was generated on the way. The innermost one begins a word, as every call does; of
+        the others, which a source map may have moved, it is enough that they are in the text.
+        """
+        innermost: Span | None = None
         for frame in frames:
             path = self._here(frame.path)
             if path is None:
@@ -107,10 +113,11 @@ class Sources:
                     place = generated.original(frame.line, frame.column)
                 elif self._is_generated(path):
                     place = None
-            span = self._span(*place) if place is not None else None
-            if span is not None:
-                return span
-        return None
+            span = self._span(*place, innermost is None) if place is not None else None
+            if span is None:
+                return None
+            innermost = innermost or span
+        return innermost
 
     def _synthesised_root(self, paths: set[str]) -> str | None:
         """Return the folder that the app's folder was when it was synthesised: the one that most paths agree on."""
@@ -144,7 +151,7 @@ class Sources:
         """Return whether a JavaScript file was compiled of TypeScript that lies beside it: its lines are nobody's."""
         return self._workspace.is_file(posixpath.splitext(path)[0] + ".ts")
 
-    def _span(self, path: str, line: int, column: int) -> Span | None:
+    def _span(self, path: str, line: int, column: int, strictly: bool) -> Span | None:
         if path not in self._lines:
             text = self._workspace.text_or_none(path) if self._workspace.is_file(path) else None
             self._lines[path] = [] if text is None else text.split("\n")
@@ -153,6 +160,14 @@ class Sources:
             return None
         # V8 counts UTF-16 code units; code points are the same but behind the rarest characters.
         text = lines[line - 1].rstrip()
-        if not 1 <= column <= len(text):
+        if not 1 <= column <= len(text) + 1 or (strictly and not _begins_word(text, column - 1)):
             return None
         return Span(path, line, column, line, len(text) + 1)
+
+
+def _begins_word(text: str, index: int) -> bool:
+    """Return whether a name or keyword, or what may stand around one, begins at an index: a call is recorded at one."""
+    if index >= len(text) or not (text[index].isalpha() or text[index] in "_$.(@[#"):
+        return False
+    is_name = text[index].isalnum() or text[index] in "_$"
+    return not (is_name and index and (text[index - 1].isalnum() or text[index - 1] in "_$"))
