@@ -85,6 +85,7 @@ class Evaluated:
     resources: list[Resource]
     finder: CodeFinder
     files: list[str]
+    modules: list[Module]
     complete: bool
     """Whether no resource was left out for a limit's sake."""
 
@@ -123,7 +124,7 @@ def evaluated_root(
             complete = False
             break
     files = [path for configuration in session.configurations for path in configuration.files] + read
-    return Evaluated(evaluator, root, resources, finder, files, complete)
+    return Evaluated(evaluator, root, resources, finder, files, modules, complete)
 
 
 def take_notes(loaded: Loaded, evaluated: Evaluated) -> None:
