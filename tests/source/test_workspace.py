@@ -71,3 +71,12 @@ def test_everything_that_was_asked_for_is_recorded() -> None:
     assert workspace.reads == {"a/b.txt"}
     assert workspace.looked_for["a/c.txt"] is None
     assert workspace.listed == {"a": ("b.txt",)}
+
+
+def test_a_link_to_a_folder_is_walked_as_the_folder_that_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "a" / "inner").mkdir(parents=True)
+    (tmp_path / "a" / "inner" / "up").symlink_to(tmp_path / "a", target_is_directory=True)
+    workspace = Workspace.on_disk(tmp_path)
+    assert workspace.entries("a/inner") == ("up/",)
+    assert workspace.real("a/inner/up") == "a"
+    assert workspace.real("a/inner") == "a/inner"

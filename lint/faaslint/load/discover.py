@@ -213,7 +213,7 @@ class _Search:
                 path = posixpath.normpath(posixpath.join(folder, name))
                 if name.endswith("/"):
                     if not _is_skipped(folder, name[:-1]):
-                        pending.append(path)
+                        pending.append(self.workspace.real(path))
                 elif name.endswith(_TERRAFORM_EXTENSIONS):
                     self.files.add(path)
                     self.terraform.add(folder)

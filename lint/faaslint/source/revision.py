@@ -136,6 +136,13 @@ class Revision:
             raise Unreadable(f"it is larger than {FILE_BYTES // (1024 * 1024)} MB")
         return content
 
+    def real(self, path: str) -> str:
+        """See Backend."""
+        try:
+            return self._resolved(path) or path
+        except Unreadable:
+            return path
+
     def entries(self, path: str) -> list[str]:
         """See Backend."""
         real = self._resolved(path)

@@ -33,12 +33,16 @@ class Backend(Protocol):
     def entries(self, path: str) -> list[str]:
         """Return the sorted names in a folder; those of folders end with ``/``. Links that leave the root are left out."""
 
+    def real(self, path: str) -> str:
+        """Return where a folder is that was met while listing: another path for a link, else the same."""
+
 
 class Disk:
     """The files below a folder on disk. Links are followed only while they stay inside."""
 
     def __init__(self, root: Path) -> None:
         self.root = os.path.realpath(root)
+        self._links: dict[str, str] = {}
 
     def _confined(self, path: str) -> str:
         real = os.path.realpath(os.path.join(self.root, path))
@@ -85,6 +89,10 @@ class Disk:
                         kind = self.kind(posixpath.join(path, entry.name))
                         if kind is not None:
                             names.append(entry.name + "/" if kind == "folder" else entry.name)
+                        if kind == "folder":
+                            link = posixpath.normpath(posixpath.join(path, entry.name))
+                            target = os.path.relpath(self._confined(link), self.root)
+                            self._links[link] = target.replace(os.sep, "/")
                     elif entry.is_dir():
                         names.append(entry.name + "/")
                     elif entry.is_file():
@@ -92,6 +100,10 @@ class Disk:
         except OSError as error:
             raise Unreadable(error.strerror or "the folder can't be listed") from None
         return sorted(names)
+
+    def real(self, path: str) -> str:
+        """See Backend."""
+        return self._links.get(path, path)
 
 
 class Memory:
@@ -123,6 +135,10 @@ class Memory:
             if name.startswith(prefix)
         }
         return sorted(names)
+
+    def real(self, path: str) -> str:
+        """See Backend."""
+        return path
 
 
 class Workspace:
@@ -213,3 +229,7 @@ class Workspace:
         if path not in self._entries:
             self._entries[path] = tuple(self._backend.entries(path))
         return self._entries[path]
+
+    def real(self, path: str) -> str:
+        """Return where a folder is: another path where a link was met, so that a walk meets each folder once."""
+        return self._backend.real(path)

@@ -135,7 +135,7 @@ def take_notes(loaded: Loaded, evaluated: Evaluated) -> None:
     loaded.files += evaluated.files
     broken = any(configuration.broken is not None for configuration in session.configurations)
     unread = any(problem.fatal for problem in loaded.problems)
-    loaded.open_types = not evaluated.complete or bool(session.incomplete) or broken or unread
+    loaded.open_types = not evaluated.complete or session.cut or bool(session.incomplete) or broken or unread
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -141,11 +141,14 @@ def _child(evaluator: Evaluator, module: Module, name: str, instance: Instance) 
             return None
         ancestor = ancestor.caller.module if ancestor.caller is not None else None
     if module.depth >= MODULE_DEPTH:
+        session.cut = True
         session.tell(place, f"modules are nested more than {MODULE_DEPTH} deep; module '{name}' is not followed")
         return None
     session.module_count += 1
     if session.module_count > MODULE_CALLS:
-        session.tell(place, f"there are more than {MODULE_CALLS} module instances; the others are not followed")
+        session.cut = True
+        if session.module_count == MODULE_CALLS + 1:
+            session.tell(place, f"there are more than {MODULE_CALLS} module instances; the others are not followed")
         return None
     expansion = module.expansions[f"module.{name}"]
     return Module(

@@ -105,11 +105,15 @@ def _upwards() -> re.Pattern[str]:
 
 
 def _module_folders(workspace: Workspace, skipped: Skipped) -> list[str]:
-    found: list[str] = []
+    found: set[str] = set()
     entries = 0
+    walked: set[str] = set()
     pending = ["."]
     while pending:
         folder = pending.pop()
+        if folder in walked:
+            continue
+        walked.add(folder)
         try:
             names = workspace.entries(folder)
         except Unreadable:
@@ -118,10 +122,7 @@ def _module_folders(workspace: Workspace, skipped: Skipped) -> list[str]:
         if entries > SEARCHED_ENTRIES:
             return []
         if any(name.endswith(EXTENSIONS) for name in names):
-            found.append(folder)
-        pending += [
-            posixpath.normpath(posixpath.join(folder, name))
-            for name in names
-            if name.endswith("/") and not skipped(folder, name[:-1])
-        ]
+            found.add(folder)
+        inner = [name[:-1] for name in names if name.endswith("/") and not skipped(folder, name[:-1])]
+        pending += [workspace.real(posixpath.normpath(posixpath.join(folder, name))) for name in inner]
     return sorted(found)

@@ -66,6 +66,8 @@ class Session:
     has_secrets: bool = False
     """Whether a sensitive value has been read: only then results are looked through for such parts."""
     module_count: int = 0
+    cut: bool = False
+    """Whether modules were left out for a limit's sake, so that resources may be missing."""
     instance_count: int = 0
     _configurations: dict[str, Configuration] = field(default_factory=dict)
     _sizes: dict[int, tuple[object, int, int]] = field(default_factory=dict)
