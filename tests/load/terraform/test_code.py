@@ -119,3 +119,73 @@ def test_layers_have_code_too() -> None:
     )
     ((_, found),) = resource(load(text, files=SOURCES), "aws_lambda_layer_version.l").code
     assert found.path == "src"
+
+
+# What an archive leaves out
+
+
+def packed(excludes: str, *paths: str) -> tuple[bool, tuple[str, ...] | None]:
+    text = (
+        f'data "archive_file" "a" {{\n  type = "zip"\n  source_dir = "src"\n  output_path = "a.zip"\n  excludes = {excludes}\n}}\n'
+        'resource "aws_lambda_function" "f" {\n  filename = data.archive_file.a.output_path\n}\n'
+    )
+    ((_, code),) = resource(load(text, files={f"src/{path}": "" for path in paths}), "aws_lambda_function.f").code
+    return code.built, code.files
+
+
+def test_files_that_an_archive_leaves_out_are_not_in_the_package() -> None:
+    paths = ("app.py", "tests/test_app.py", "tests/deep/x.py", "lib/a.pyc", "lib/b.py", "notes.md", "README.md")
+    assert packed('["tests", "**/*.pyc", "{notes,README}.md"]', *paths) == (False, ("app.py", "lib/b.py"))
+    assert packed('["*.py"]', *paths)[1] == (
+        "README.md",
+        "lib/a.pyc",
+        "lib/b.py",
+        "notes.md",
+        "tests/deep/x.py",
+        "tests/test_app.py",
+    )
+    assert packed('["lib/**"]', "lib/b.py", "app.py") == (False, ("app.py",))
+    assert packed("[]", "app.py") == (False, ("app.py",))
+
+
+def test_what_can_not_be_told_of_it_leaves_the_folder_an_upper_bound() -> None:
+    for excludes in ("var.left_out", '["[ab].py"]', "[var.left_out]", '["{a,{b,c}}.py"]'):
+        assert packed(excludes, "app.py") == (True, None), excludes
+
+
+# The registry's module
+
+
+def module_code(source: str) -> list[tuple[str, str]]:
+    text = f'module "f" {{\n  source = "terraform-aws-modules/lambda/aws"\n  source_path = {source}\n}}\n'
+    found = resource(load(text, files={"src/app.py": "", "other/x.py": ""}), "module.f.aws_lambda_function.this[0]")
+    return [(str(code.kind), code.path) for _, code in found.code]
+
+
+def test_the_source_of_the_registrys_module_may_be_a_list_or_a_map() -> None:
+    assert module_code('["src"]') == [("folder", "src")]
+    assert module_code('[{ path = "src", pip_requirements = true }]') == [("folder", "src")]
+    assert module_code('{ path = "src/app.py" }') == [("file", "src/app.py")]
+    assert module_code('["src", "other"]') == [("unknown", "")]
+
+
+# Images
+
+
+def test_an_image_that_is_built_here_tells_its_folder() -> None:
+    text = (
+        'resource "docker_image" "i" {\n  name = "i"\n  build {\n    context = "src"\n  }\n}\n'
+        'resource "docker_registry_image" "r" {\n  name = docker_image.i.name\n}\n'
+        'resource "aws_lambda_function" "f" {\n  package_type = "Image"\n'
+        '  image_uri = "${docker_registry_image.r.name}@${docker_registry_image.r.sha256_digest}"\n}\n'
+        'module "d" {\n  source = "terraform-aws-modules/lambda/aws//modules/docker-build"\n  source_path = "src"\n}\n'
+        'resource "aws_lambda_function" "g" {\n  image_uri = module.d.image_uri\n}\n'
+        'resource "aws_lambda_function" "h" {\n  image_uri = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/h:1"\n}\n'
+    )
+    loaded = load(text, files={"src/Dockerfile": ""})
+    found = {name: resource(loaded, f"aws_lambda_function.{name}").code[0][1] for name in ("f", "g", "h")}
+    assert {name: (str(code.kind), code.path) for name, code in found.items()} == {
+        "f": ("image", "src"),
+        "g": ("image", "src"),
+        "h": ("image", ""),
+    }

@@ -37,7 +37,7 @@ def call(source: str, text: str = "", name: str = "m") -> str:
         ("github.com/terraform-aws-modules/terraform-aws-s3-bucket//modules/notification", "s3_notification"),
         ("git@github.com:cloudposse/terraform-aws-lambda-function.git", "cloudposse_lambda"),
         ("terraform-aws-modules/lambda/aws//modules/alias", "lambda_alias"),
-        ("terraform-aws-modules/lambda/aws//modules/docker-build", None),
+        ("terraform-aws-modules/lambda/aws//modules/deploy", None),
         ("terraform-aws-modules/rds/aws", None),
         ("./terraform-aws-modules/lambda/aws", None),
         ("", None),

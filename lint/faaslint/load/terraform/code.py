@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
 from ...model.nodes import Code, CodeKind
+from ...model.read import field
 from ...model.record import replace
 from ...model.span import Span
-from ...model.value import Fields, Items, Known, Leaf, Reference, Unknown, Value, branches
+from ...model.value import Fields, Items, Known, Leaf, Pattern, Reference, Unknown, Value, branches
 from ..resource import Resource
 from .leaves import text_of
+from .packing import packed_files
 from .resources import evaluated, properties
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 _ARCHIVES = ("zip", "jar", "tgz", "gz", "tar")
+_IMAGE_STEPS = 4
+"""How many resources an image's name is followed through to the one that builds it."""
 
 
 class CodeFinder:
@@ -143,14 +147,18 @@ class CodeFinder:
         if place is None:
             return Code(CodeKind.UNKNOWN, why=f"{path} lies outside the project", span=span)
         if folder and workspace.is_folder(place):
-            # Files that are left out can't be named without packing; the folder is then an upper bound.
-            excludes = "excludes" in fields.values
-            return Code(CodeKind.FOLDER, path=place, span=span, built=excludes)
+            excludes = fields.values.get("excludes")
+            if excludes is None or (isinstance(excludes, Known) and excludes.value is None):
+                return Code(CodeKind.FOLDER, path=place, span=span)
+            files = packed_files(workspace, place, excludes)
+            # Where it can't be told what is left out, the folder is an upper bound.
+            return Code(CodeKind.FOLDER, path=place, span=span, built=files is None, files=files)
         if not folder and workspace.is_file(place):
             return Code(CodeKind.FILE, path=place, span=span)
         return Code(CodeKind.UNKNOWN, why=f"{path} is not in the project; a build step may make it", span=span)
 
     def _from_source(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
+        leaf = _only_source(leaf)
         path = text_of(leaf)
         place = self._workspace_path(path) if path is not None else None
         folder = place is not None and self._evaluator.session.workspace.is_folder(place)
@@ -189,9 +197,33 @@ class CodeFinder:
         return Code(CodeKind.INLINE, path=texts[0][0], text=text, text_lines=tuple(lines), span=value.trail[0])
 
     def _from_image(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
-        return [
-            (ALWAYS, Code(CodeKind.IMAGE, why="the code is inside an image", span=leaf.trail[0] if leaf.trail else None))
-        ]
+        span = leaf.trail[0] if leaf.trail else None
+        context = self._build_context(leaf)
+        place = self._workspace_path(context) if context is not None else None
+        if place is not None and self._evaluator.session.workspace.is_folder(place):
+            why = "the code is inside an image that is built here"
+            return [(ALWAYS, Code(CodeKind.IMAGE, path=place, why=why, span=span, built=True))]
+        return [(ALWAYS, Code(CodeKind.IMAGE, why="the code is inside an image", span=span))]
+
+    def _build_context(self, leaf: Leaf) -> str | None:
+        """Return the folder that the image is built from, where a resource of the project builds it."""
+        images = {each.address: each for each in self._resources if each.type in ("docker_image", "docker_registry_image")}
+        for _ in range(_IMAGE_STEPS):
+            content = leaf.value if isinstance(leaf, Known) else None
+            parts = content.parts if isinstance(content, Pattern) else (content,)
+            image = next(
+                (images[part.address] for part in parts if isinstance(part, Reference) and part.address in images), None
+            )
+            if image is None:
+                return None
+            build = field(Known(image.properties), "build.context")
+            if isinstance(build, Known) and build.value is not None:
+                return text_of(build)
+            name = image.properties.get("name")
+            if not isinstance(name, Known):
+                return None
+            leaf = name
+        return None
 
     def _from_bucket(self, leaf: Leaf, fields: Fields) -> list[tuple[Guard, Code]]:
         """Find the object that a key names among those that this project uploads."""
@@ -219,6 +251,24 @@ class CodeFinder:
         return [
             (guard & inner, code) for guard, each in branches(source) for inner, code in self._from_filename(each, fields)
         ]
+
+
+def _only_source(leaf: Leaf) -> Leaf:
+    """Return the one source that the registry's module packs: a path, or a list with one path or one map that has it."""
+    content = leaf.value if isinstance(leaf, Known) else None
+    if isinstance(content, Items):
+        if len(content.items) != 1 or content.openness is not None or not content.items[0].guard.always:
+            return Unknown("it is packed from several sources", trail=leaf.trail)
+        inner = content.items[0].value
+        return (
+            _only_source(inner)
+            if isinstance(inner, (Known, Unknown))
+            else Unknown("it depends on a condition", trail=leaf.trail)
+        )
+    if isinstance(content, Fields):
+        path = content.get("path")
+        return path if isinstance(path, (Known, Unknown)) else Unknown("it depends on a condition", trail=leaf.trail)
+    return leaf
 
 
 def _same(value: Value, leaf: Known) -> bool:

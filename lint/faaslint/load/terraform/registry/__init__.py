@@ -20,6 +20,7 @@ MODEL_PATH: Final = "<registry>/"
 _MODELS: Final = {
     "terraform-aws-modules/lambda": "lambda",
     "terraform-aws-modules/lambda//modules/alias": "lambda_alias",
+    "terraform-aws-modules/lambda//modules/docker-build": "lambda_docker_build",
     "terraform-aws-modules/eventbridge": "eventbridge",
     "terraform-aws-modules/apigateway-v2": "apigateway_v2",
     "terraform-aws-modules/sqs": "sqs",
