@@ -93,9 +93,17 @@ def test_try_does_not_pass_over_what_is_only_unknown() -> None:
     assert worth('try(var.u.name, "else")', 'variable "u" {}\n') == "?var.u.name"
 
 
-def test_a_regular_expression_that_could_run_long_is_not_tried() -> None:
-    text = "a" * 250
-    assert str(worth(f'regex("(a+)+$", "{text}b")')).startswith("?")
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "a?" * 30 + "a" * 30 + "b", "(a|a)" * 30 + "b", "a*a*a*a*b", ".*.*.*b", "(?:a|a?)" * 20 + "b"]
+)
+def test_a_regular_expression_that_could_run_long_is_not_tried(pattern: str) -> None:
+    assert str(worth(f'regex("{pattern}", "{"a" * 250}")')).startswith("?regex(")
+
+
+def test_a_long_expression_without_choices_is_tried() -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"
+    parts = worth(f'regex("^arn:([^:]+):([^:]+):([^:]*):([^:]*):function:([^:]+):([^:]+)$", "{arn}")')
+    assert parts == ["aws", "lambda", "eu-west-1", "123456789012", "orders", "live"]
 
 
 def test_concat_and_merge_keep_conditions_side_by_side() -> None:

@@ -45,7 +45,10 @@ _POSIX: Final = {
     "xdigit": "0-9A-Fa-f",
 }
 SUBJECT: Final = 300
-"""Longest text that a regular expression is tried on: with two repetitions that is no more work than anything else."""
+"""Longest text that a regular expression is tried on, and longest expression (characters)."""
+
+WORK: Final = 10_000_000
+"""Most steps that a regular expression may take: about a fifth of a second."""
 
 
 def _translated(pattern: str) -> str | None:
@@ -74,8 +77,7 @@ def _safe(pattern: str, text: str) -> re.Pattern[str] | None:
         return None
     if re.search(r"\\[1-9]|[*+?}]\+", pattern):
         return None
-    # Repetitions multiply; two on a short text are at most a few million steps, and a repeated group could hide more.
-    if len(_REPEATED.findall(pattern)) > 2 and not _without_overlap(pattern):
+    if not _without_overlap(pattern) and _work(pattern, len(text)) > WORK:
         return None
     if re.search(r"\)[*+{]", pattern) or re.search(r"\{\d{4,}", pattern):
         return None
@@ -88,6 +90,14 @@ def _safe(pattern: str, text: str) -> re.Pattern[str] | None:
             return re.compile(translated, re.ASCII)
     except (re.error, OverflowError, RecursionError, Warning):
         return None
+
+
+def _work(pattern: str, length: int) -> int:
+    """Return a bound on the steps of a search: each repetition may begin anywhere, each choice may go either way."""
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?", "x", pattern)
+    repetitions = len(_REPEATED.findall(bare))
+    choices = bare.count("|") + len(re.findall(r"(?<![*+?}])\?", bare))
+    return int((length + 1) ** (repetitions + 1) * 2 ** min(choices, 60)) if repetitions <= 10 else WORK + 1
 
 
 def _without_overlap(pattern: str) -> bool:
