@@ -106,3 +106,34 @@ def test_locals_in_a_circle_are_one_problem() -> None:
 def test_a_default_that_is_computed_with_points_at_the_computation() -> None:
     loaded = load('variable "x" {\n  default = 5\n}\n\nresource "aws_thing" "it" {\n  it = var.x * 2\n}\n')
     assert lines(value(loaded, "aws_thing.it", "it")) == [6]
+
+
+OPTIONAL = """
+variable "settings" {
+  type    = object({ queue = optional(object({ arn = string })), days = optional(number, 7) })
+  default = {}
+}
+resource "aws_thing" "it" {
+  days = var.settings.days > 5 ? "many" : "few"
+  dynamic "dead_letter" {
+    for_each = var.settings.queue == null ? [] : [var.settings.queue]
+    content {
+      arn = dead_letter.value.arn
+    }
+  }
+}
+"""
+
+
+def test_what_is_filled_in_for_a_default_is_a_default_too() -> None:
+    loaded = load(OPTIONAL)
+    assert set(shown(value(loaded, "aws_thing.it", "days")).values()) == {"many", "few"}
+    ((condition, block),) = shown(value(loaded, "aws_thing.it", "dead_letter"))[0].items()
+    assert condition == "not var.settings.queue == null"
+    assert block["arn"].startswith("?")
+
+
+def test_what_is_filled_in_for_a_given_value_is_certain() -> None:
+    loaded = load(OPTIONAL, files={"terraform.tfvars": "settings = {}\n"})
+    assert shown(value(loaded, "aws_thing.it", "days")) == "many"
+    assert shown(value(loaded, "aws_thing.it", "dead_letter")) == []

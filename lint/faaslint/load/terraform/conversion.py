@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model.span import Span
-from ...model.value import Choice, Fields, Item, Items, Known, Leaf, Unknown, Value, branches, choose
+from ...model.value import Choice, Fields, Item, Items, Known, Leaf, Provenance, Unknown, Value, branches, choose
 from ...source import hcl_nodes as hcl
 from ...source.limits import NESTING
 from .kinds import as_set, unified
@@ -40,7 +40,7 @@ def convert(value: Value, declared: hcl.Expression, span: Span, depth: int = 0) 
             ]
             return Known(Items(tuple(typed), content.openness), value.trail, value.provenance)
         if declared.name == "object" and isinstance(content, Fields) and isinstance(inner, hcl.Object):
-            return Known(_object(content, inner, span, depth), value.trail, value.provenance)
+            return Known(_object(content, inner, span, depth, value.provenance), value.trail, value.provenance)
         if declared.name == "optional":
             return convert(value, inner, span, depth + 1)
     return value
@@ -59,8 +59,8 @@ def _scalar(value: Known, name: str) -> Leaf:
     return value
 
 
-def _object(content: Fields, declared: hcl.Object, span: Span, depth: int) -> Fields:
-    """Convert the attributes of an object, and fill in those that are optional."""
+def _object(content: Fields, declared: hcl.Object, span: Span, depth: int, provenance: Provenance) -> Fields:
+    """Convert the attributes of an object, and fill in those that are optional: they are as sure as the object."""
     names = [key.value if isinstance(key, hcl.Literal) else None for key, _ in declared.entries]
     # Attributes that the type does not have are dropped.
     values = {name: member for name, member in content.values.items() if name in names or None in names}
@@ -73,25 +73,28 @@ def _object(content: Fields, declared: hcl.Object, span: Span, depth: int) -> Fi
         if present is not None and not (optional and isinstance(present, Known) and present.value is None):
             values[name] = convert(present, kind, span, depth + 1)
         elif optional and isinstance(kind, hcl.Call) and content.openness is None:
-            default: Leaf = _constant(kind.arguments[1]) if len(kind.arguments) > 1 else Known(None, (key.span,))
+            default: Leaf = (
+                _constant(kind.arguments[1], provenance) if len(kind.arguments) > 1 else Known(None, (key.span,), provenance)
+            )
             values[name] = convert(default, kind.arguments[0], span, depth + 1)
     return Fields(values, content.keys, content.openness)
 
 
-def _constant(expression: hcl.Expression, depth: int = 0) -> Leaf:
+def _constant(expression: hcl.Expression, provenance: Provenance, depth: int = 0) -> Leaf:
     """Return the value of a default inside a type: only constants may stand there."""
     span = (expression.span,)
     if isinstance(expression, hcl.Literal):
-        return Known(expression.value, span)
+        return Known(expression.value, span, provenance)
     if isinstance(expression, hcl.Unary) and isinstance(expression.operand, hcl.Literal):
         number = expression.operand.value
         if isinstance(number, (int, float)) and not isinstance(number, bool):
-            return Known(-number, span)
+            return Known(-number, span, provenance)
     if isinstance(expression, hcl.Tuple) and depth < NESTING:
-        return Known(Items(tuple(Item(_constant(item, depth + 1)) for item in expression.items)), span)
+        items = Items(tuple(Item(_constant(item, provenance, depth + 1)) for item in expression.items))
+        return Known(items, span, provenance)
     if isinstance(expression, hcl.Object) and depth < NESTING:
-        return Known(
-            Fields({str(getattr(key, "value", "")): _constant(member, depth + 1) for key, member in expression.entries}),
-            span,
-        )
+        values: dict[str, Value] = {
+            str(getattr(key, "value", "")): _constant(member, provenance, depth + 1) for key, member in expression.entries
+        }
+        return Known(Fields(values), span, provenance)
     return Unknown("a default inside a type is not a constant", None, span)
