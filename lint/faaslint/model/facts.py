@@ -102,6 +102,8 @@ class SdkCall(Node):
     reachable: Reachable = Reachable.YES
     own_credentials: bool = False
     own_region: bool = False
+    own_endpoint: bool = False
+    """Whether the client may talk to another address than the service's own in its region (``endpoint_url``)."""
     discarded: bool = False
     """Whether the source certainly does nothing with the answer."""
     route: tuple[Span, ...] = ()

@@ -112,8 +112,9 @@ def _judge(function: Function, group: Group, case: _Case, context: Context) -> I
             yield Withheld("the security groups can't be known", function.at("security_groups").span)
         elif sets > case.smallest:
             message = (
-                f"Function '{function.name}' is in subnets that are too small: {sets} sets of security groups take as many "
-                f"interfaces in each subnet, but the smallest has {case.smallest} usable addresses; use larger subnets."
+                f"Function '{function.name}' is in subnets that are too small: {sets} sets of security groups take as "
+                f"many interfaces in each subnet, but the smallest has {case.smallest} usable addresses; use larger "
+                "subnets."
             )
             yield _claim(function, group, case, message, (), None)
         return

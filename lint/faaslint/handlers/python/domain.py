@@ -168,6 +168,7 @@ class Account:
 
     own_credentials: bool = False
     own_region: bool = False
+    own_endpoint: bool = False
 
 
 @record

@@ -64,7 +64,9 @@ def account_of(run: Run, base: Account, arguments: Arguments) -> Account:
         own = True
     region = arguments.get(1, "region_name")
     elsewhere = base.own_region or (region is not None and not _comes_from(region, _OWN_REGION))
-    return Account(own, elsewhere)
+    endpoint = arguments.get(None, "endpoint_url")
+    redirected = base.own_endpoint or (endpoint is not None and not _comes_from(endpoint, frozenset()))
+    return Account(own, elsewhere, redirected)
 
 
 def _is_local(arguments: Arguments) -> bool:
