@@ -104,6 +104,8 @@ class SdkCall(Node):
     own_region: bool = False
     own_endpoint: bool = False
     """Whether the client may talk to another address than the service's own in its region (``endpoint_url``)."""
+    region: str = ""
+    """The region that the source names; empty where it names none, or computes it."""
     discarded: bool = False
     """Whether the source certainly does nothing with the answer."""
     route: tuple[Span, ...] = ()

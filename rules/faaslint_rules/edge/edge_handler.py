@@ -103,7 +103,7 @@ def _fails_anyway(function: Function, read: EnvironmentRead) -> bool:
 def _calls(association: EdgeAssociation, function: Function, handler: Handler, guard: Guard) -> Iterator[Answer]:
     spoken: set[str] = set()
     for call in handler.calls:
-        if call.reachable is not Reachable.YES or not call.own_region or call.service not in REGIONAL:
+        if call.reachable is not Reachable.YES or not call.region or call.service not in REGIONAL:
             continue
         if call.service in spoken:
             continue
@@ -111,7 +111,7 @@ def _calls(association: EdgeAssociation, function: Function, handler: Handler, g
         yield claim(
             function,
             "handler",
-            f"Function '{function.name}' calls {call.service} in one fixed region from wherever its viewers are; keep "
+            f"Function '{function.name}' calls {call.service} in {call.region} from wherever its viewers are; keep "
             "that state where every region has it, or ask for it at the origin.",
             at=call.here(),
             related=(where_associated(association), *(Location(span, "called from here") for span in call.route[-1:])),

@@ -62,6 +62,10 @@ def _judge(function: Function, guard: Guard, subnets: Leaf, listed: tuple[Member
     if len(certain) < len(listed):
         yield Withheld("a subnet is there under a condition only", function.at("subnets", subnets).span)
         return
+    if any(one.node is None and not _is_identifier(one.leaf) for one in certain):
+        # A placeholder, or a list that is still one text.
+        yield Withheld("a subnet of the function can't be known", function.at("subnets", subnets).span)
+        return
     nodes = [one.node for one in certain if isinstance(one.node, Subnet)]
     if any(node.unknown_count for node in nodes):
         yield Withheld("the number of subnets can't be known", function.at("subnets", subnets).span)
@@ -95,6 +99,12 @@ def _zone(member: Member) -> tuple[str, str] | None:
         if isinstance(zone, Unknown) and zone.symbol:
             return "symbol", zone.symbol
     return None
+
+
+def _is_identifier(leaf: Leaf) -> bool:
+    """Whether a value stands for one subnet: its identifier, or an attribute of something that is not a list."""
+    text = text_of(leaf)
+    return text.startswith("subnet-") if text is not None else isinstance(leaf, Known)
 
 
 def _differ(one: tuple[str, str], other: tuple[str, str]) -> bool:

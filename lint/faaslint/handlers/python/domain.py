@@ -169,6 +169,7 @@ class Account:
     own_credentials: bool = False
     own_region: bool = False
     own_endpoint: bool = False
+    region: str = ""
 
 
 @record

@@ -138,6 +138,7 @@ class Outcome:
                 own_credentials=record.account.own_credentials,
                 own_region=record.account.own_region,
                 own_endpoint=record.account.own_endpoint,
+                region=record.account.region,
                 discarded=code is not None and record.place in dropped[code],
                 route=tuple(step.span for step in steps),
             )

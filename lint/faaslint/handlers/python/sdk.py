@@ -66,7 +66,7 @@ def account_of(run: Run, base: Account, arguments: Arguments) -> Account:
     elsewhere = base.own_region or (region is not None and not _comes_from(region, _OWN_REGION))
     endpoint = arguments.get(None, "endpoint_url")
     redirected = base.own_endpoint or (endpoint is not None and not _comes_from(endpoint, frozenset()))
-    return Account(own, elsewhere, redirected)
+    return Account(own, elsewhere, redirected, _written(region) if region is not None else base.region)
 
 
 def _is_local(arguments: Arguments) -> bool:
@@ -75,6 +75,12 @@ def _is_local(arguments: Arguments) -> bool:
     return endpoint is not None and any(
         isinstance(atom, Text) and isinstance(atom.value, str) and atom.value.startswith(_LOCAL) for atom in endpoint
     )
+
+
+def _written(value: Abstract) -> str:
+    """Return the one text that a value is, empty where it is computed or there are several."""
+    texts = {atom.value for atom in value if isinstance(atom, Text) and isinstance(atom.value, str)}
+    return texts.pop() if len(texts) == len(value) == 1 else ""
 
 
 def _comes_from(value: Abstract, names: frozenset[str]) -> bool:
