@@ -121,8 +121,11 @@ class Unread(Node):
 class Missing(Node):
     """A part of the project that is not on disk, such as a remote module: its ``name`` says what it is.
 
-    What rests on it is not known, so claims that something is absent are withheld.
+    What rests on it is not known, so claims that something is absent are withheld. ``is_layer`` says that it is a layer
+    with modules that a handler imports.
     """
+
+    is_layer: bool = False
 
 
 @record(frozen=False, eq=False, kw_only=True)

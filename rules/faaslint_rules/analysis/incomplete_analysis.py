@@ -14,6 +14,7 @@ _REMEDY = {
     "terraform": "run 'terraform init' first, or give its source as a path",
     "terraform-plan": "run 'terraform init' first, or give its source as a path",
 }
+_LAYER = "install its modules into its folder before the check, as 'sam build' does"
 _NESTED = "give its location as a path in the project"
 
 
@@ -22,8 +23,8 @@ def incomplete_analysis(missing: Missing, graph: Graph, context: Context) -> Ite
     """A part of the project is not on disk, so what is absent can't be claimed.
 
     What it does
-    Reports each remote Terraform module that is not installed, and each nested template or CloudFormation module that is not
-    in the project.
+    Reports each remote Terraform module that is not installed, each nested template or CloudFormation module that is not in
+    the project, and each layer that must bring a module which a handler imports, and is not on disk with it.
 
     Why it matters
     The part may hold the permission, the policy or the queue that seems to be missing. So rules that claim an absence say
@@ -32,6 +33,7 @@ def incomplete_analysis(missing: Missing, graph: Graph, context: Context) -> Ite
     How to fix
     Run `terraform init` before the check, so that modules are in `.terraform`. Give the `TemplateURL` of a nested stack, or
     the `Location` of an application, as a path; `aws cloudformation package` and `sam package` upload it at deployment.
+    Install what a layer brings into its folder (`pip install -t`), or have it in the repository.
 
     What it can't know
     Whether the missing part matters to anything that is checked.
@@ -40,7 +42,7 @@ def incomplete_analysis(missing: Missing, graph: Graph, context: Context) -> Ite
     - https://developer.hashicorp.com/terraform/cli/commands/init
     - https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
     """
-    remedy = _REMEDY.get(graph.kind, _NESTED)
+    remedy = _LAYER if missing.is_layer else _REMEDY.get(graph.kind, _NESTED)
     yield claim(
         missing,
         "",

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from ...load.resource import Loaded, Resource
 from ...model.edges import Edge, EdgeKind
-from ...model.facts import EnvironmentRead, Handler
+from ...model.facts import EnvironmentRead, Handler, Reachable
 from ...model.guard import Guard
 from ...model.nodes import Api, Code, Distribution, Function, Missing, Node, Plain, Version
 from ...model.read import boolean_of
 from ...model.span import Span
-from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, jointly
+from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, is_absent, jointly
 from ..graph import Graph
 from ..link import link
 from .access import attach_policies
@@ -58,7 +58,36 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     if analyser is not None:
         for function in graph.all(Function):
             _run_handlers(graph, function, analyser)
+            _note_layers(graph, function)
     return graph
+
+
+def _note_layers(graph: Graph, function: Function) -> None:
+    """Say that a layer is not on disk, where the function's handler imports a module that only the layer can bring."""
+    if is_absent(function.layers):
+        return
+    lacking = sorted(
+        {
+            one.module.partition(".")[0]
+            for edge in graph.out(function, EdgeKind.RUNS)
+            if isinstance(edge.target, Handler)
+            for one in edge.target.imports
+            if not one.provided and not one.protected and one.reachable is Reachable.YES
+        }
+    )
+    if lacking:
+        modules = ", ".join(f"'{name}'" for name in lacking[:3])
+        graph.add(
+            Missing(
+                id=f"missing-layer:{function.id}",
+                name=f"layer that brings {modules} to function '{function.name}'",
+                type="",
+                span=function.at("layers").span,
+                guard=function.guard,
+                within=function.within,
+                is_layer=True,
+            )
+        )
 
 
 def _note_stacks(graph: Graph, resources: Mapping[str, Resource]) -> None:
