@@ -15,6 +15,8 @@ from faaslint.check.registry import load_packs
 from faaslint.check.rule import AnyRule
 from faaslint.report.text import render
 from graph_page import graph_page
+from sam_properties import PAGE as SAM_PAGE
+from sam_properties import page as sam_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"
@@ -101,9 +103,11 @@ def main() -> int:
     only_check = arguments.parse_args().check
     rules = load_packs()
     pages = {PAGES / f"{rule.id}.md": page(rule) for rule in rules}
-    pages |= {PAGES / "README.md": index(rules), GRAPH_PAGE: graph_page()}
+    pages |= {PAGES / "README.md": index(rules), GRAPH_PAGE: graph_page(), SAM_PAGE: sam_page()}
     PAGES.mkdir(parents=True, exist_ok=True)
-    present = {path: path.read_text(encoding="utf-8") for path in (*PAGES.glob("*.md"), GRAPH_PAGE) if path.is_file()}
+    present = {
+        path: path.read_text(encoding="utf-8") for path in (*PAGES.glob("*.md"), GRAPH_PAGE, SAM_PAGE) if path.is_file()
+    }
     stale = sorted(path for path, text in pages.items() if present.get(path) != text)
     left_over = sorted(set(present) - set(pages))
     if only_check:

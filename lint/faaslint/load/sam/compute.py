@@ -9,7 +9,7 @@ from ...model.value import ABSENT, Fields, Item, Items, Known, Reference, Unknow
 from ..cloudformation.text import known_text
 from .make import Content, fields, text
 from .role import trust
-from .serverless import Serverless, each, mapping_of, stored, tag_list
+from .serverless import Serverless, combine_tags, each, mapping_of, stored, tag_list
 
 NAME_BUDGET: Final = 55
 """How much of its logical id the name of a web function keeps (characters): 64 may be its length, and a suffix follows."""
@@ -168,6 +168,7 @@ def transform_microvm_image(source: Serverless) -> None:
         },
         is_own=True,
     )
+    combine_tags(source)
 
 
 def _pairs(value: Value) -> Content:
@@ -208,3 +209,4 @@ def transform_network_connector(source: Serverless) -> None:
         },
         is_own=True,
     )
+    combine_tags(source)

@@ -67,8 +67,9 @@ def connect(resources: list[Resource], connectors: list[Connector], pseudos: Map
     generated: list[Resource] = []
     for connector in connectors:
         destinations = _members(connector.destination)
+        is_list = isinstance(connector.destination, Known) and isinstance(connector.destination.value, Items)
         made = [
-            _connected(connector, destination, by_address, f"Destination{index}" if len(destinations) > 1 else "", pseudos)
+            _connected(connector, destination, by_address, f"Destination{index}" if is_list else "", pseudos)
             for index, destination in enumerate(destinations)
         ]
         for listed in made:

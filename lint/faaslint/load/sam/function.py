@@ -16,7 +16,7 @@ from .events import add_events
 from .make import Content, fields, text
 from .publish import publish
 from .role import Policies, add_role, tracing_policy
-from .serverless import Serverless, each, mapping_of, spread_tags, stored, tag_list
+from .serverless import CODE, Serverless, each, mapping_of, spread_tags, stored, tag_list
 from .shared import Shared
 from .wiring import Target
 
@@ -48,8 +48,6 @@ _SAME: Final = (
     "PublishToLatestPublished",
 )
 """Properties that are called the same in both types."""
-
-_CODE: Final = ("S3Bucket", "S3Key", "S3ObjectVersion")
 
 _CAPACITY: Final = {
     "Arn": "CapacityProviderArn",
@@ -147,7 +145,7 @@ def _code(source: Serverless, spellings: dict[str, str]) -> Value:
         if inner:
             spellings[f"Code.{inner}"] = name
             return Known(fields({inner: value, **extra}, source.key(name)), (source.key(name),))
-        return each(stored(value, _CODE), with_key)
+        return each(stored(value, CODE), with_key)
     return ABSENT
 
 

@@ -10,7 +10,7 @@ from ..cloudformation.text import known_text
 from .code import layer_code
 from .make import Content, fields, made
 from .role import trust
-from .serverless import Serverless, combine_tags, each, mapping_of, stored, tag_list
+from .serverless import CODE, Serverless, combine_tags, each, mapping_of, stored, tag_list
 
 _ATTRIBUTE_TYPES: Final = {"String": "S", "Number": "N", "Binary": "B"}
 
@@ -48,7 +48,7 @@ def transform_layer(source: Serverless) -> None:
     spellings = {"Content": "ContentUri"}
     properties: dict[str, Content] = {
         "LayerName": source.name if is_absent(source.get("LayerName")) else source.get("LayerName"),
-        "Content": stored(content, ("S3Bucket", "S3Key", "S3ObjectVersion")),
+        "Content": stored(content, CODE),
         **{
             name: source.get(name)
             for name in ("CompatibleRuntimes", "CompatibleArchitectures", "Description", "LicenseInfo")

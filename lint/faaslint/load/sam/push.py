@@ -167,8 +167,8 @@ def _user_pool(event: Event) -> None:
                 SourceArn=Reference(pool, "Arn"),
             )
             for trigger in _texts(event.get("Trigger")):
-                whole = event.source.guard & event.guard & guard
-                event.wires.trigger(pool, trigger, event.target.arn, event.span, whole)
+                # The transform sets the trigger even where the function's own condition takes the function away.
+                event.wires.trigger(pool, trigger, event.target.arn, event.span, event.guard & guard)
 
 
 def _rest_method(event: Event) -> None:

@@ -215,11 +215,11 @@ def _tag(resource: Resource, tags: Value, span: Span) -> None:
     resource.properties = Fields({**before.values, **changed.values}, {**changed.keys, **before.keys}, before.openness)
 
 
-def stored(value: Value, names: tuple[str, str, str]) -> Value:
-    """Return a place in S3 as CloudFormation names it. ``names`` are those of bucket, key and version there."""
+def stored(value: Value, names: tuple[str, ...]) -> Value:
+    """Return a place in S3 as CloudFormation names it: ``names`` are those of bucket, key, version and storage mode."""
+    called = dict(zip(("Bucket", "Key", "Version", "StorageMode"), names, strict=False))
 
     def renamed(entry: Fields, _: Span) -> Fields:
-        called = dict(zip(("Bucket", "Key", "Version"), names, strict=True))
         values = {called.get(name, name): content for name, content in entry.values.items()}
         return Fields(values, {called.get(name, name): span for name, span in entry.keys.items()}, entry.openness)
 
@@ -230,4 +230,8 @@ def stored(value: Value, names: tuple[str, str, str]) -> Value:
     bucket, _, key = place.partition("/")
     version = query.removeprefix("versionId=") if query.startswith("versionId=") else None
     span = value.trail[-1]
-    return Known(fields(dict(zip(names, (bucket, key, version), strict=True)), span), value.trail)
+    return Known(fields(dict(zip(names, (bucket, key, version), strict=False)), span), value.trail)
+
+
+CODE: Final = ("S3Bucket", "S3Key", "S3ObjectVersion", "S3ObjectStorageMode")
+"""How the code of functions and the content of layers name a place in S3."""
