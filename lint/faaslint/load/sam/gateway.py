@@ -62,6 +62,8 @@ class Gateways:
         self._methods: dict[str, list[Method]] = {}
         self._suffixes: dict[str, str] = {}
         self.implicit: dict[str, tuple[Span, Guard]] = {}
+        self.tags: dict[str, dict[str, Value]] = {}
+        """The tags that an implicit API gets of the resources that it is there for."""
         self.domains = Domains()
         self.plans = UsagePlans()
 
@@ -81,6 +83,12 @@ class Gateways:
         before = self.implicit.get(implicit)
         self.implicit[implicit] = (span, guard) if before is None else (before[0], before[1] | guard)
         return Known(Reference(implicit, "Ref"), (span,))
+
+    def share_tags(self, source: Serverless, named: Value, implicit: str) -> None:
+        """Give an implicit API the tags of what it is there for, where ``PropagateTags`` asks for it."""
+        tags = mapping_of(source.get("Tags"))
+        if is_absent(named) and tags is not None and wanted(source.get("PropagateTags")):
+            self.tags.setdefault(implicit, {}).update(tags.values)
 
     def add(self, api: str, method: Method) -> None:
         """Add a method to an API of the template."""

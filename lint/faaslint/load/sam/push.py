@@ -19,11 +19,11 @@ from ...model.value import (
 from ..cloudformation.text import known_text
 from .event import Event
 from .make import Content
-from .names import hashed
+from .names import IMPLICIT_HTTP, IMPLICIT_REST, hashed
 from .openapi import ANY, DEFAULT_PATH, Method
 from .pull import add_pull_event
 from .resource_policy import permitted_path
-from .serverless import mapping_of
+from .serverless import mapping_of, tag_list, wanted
 from .timed import add_rule, add_schedule
 
 
@@ -45,6 +45,8 @@ def _members(value: Value) -> list[Value]:
 
 def _bucket(event: Event) -> None:
     """S3: a permission, and the notification of a bucket of this template."""
+    spreads = wanted(event.source.get("PropagateTags"))
+    tags = tag_list(event.source.get("Tags")) if spreads else ABSENT
     permission = event.permit("s3.amazonaws.com", SourceAccount=event.source.pseudo("AWS::AccountId"))
     for guard, leaf in branches(event.get("Bucket")):
         if isinstance(leaf, Known) and isinstance(leaf.value, Reference):
@@ -55,7 +57,7 @@ def _bucket(event: Event) -> None:
                     "Filter": event.get("Filter"),
                 }
                 whole = event.source.guard & event.guard & guard
-                event.wires.notify(leaf.value.address, configuration, permission, event.span, whole)
+                event.wires.notify(leaf.value.address, configuration, permission, event.span, whole, tags)
 
 
 def _topic(event: Event) -> None:
@@ -174,6 +176,7 @@ def _user_pool(event: Event) -> None:
 def _rest_method(event: Event) -> None:
     """Api: a method of a REST API."""
     api = event.gateways.rest(event.get("RestApiId"), event.span, event.source.guard & event.guard)
+    event.gateways.share_tags(event.source, event.get("RestApiId"), IMPLICIT_REST)
     suffix = event.gateways.stage_suffix(api)
     _api_permission(event, api, event.source.partition, suffix)
     streams = known_text(event.get("ResponseTransferMode")) == "RESPONSE_STREAM"
@@ -183,6 +186,7 @@ def _rest_method(event: Event) -> None:
 def _http_route(event: Event) -> None:
     """HttpApi: a route of an HTTP API; the default route where no path is given."""
     api = event.gateways.http(event.get("ApiId"), event.span, event.source.guard & event.guard)
+    event.gateways.share_tags(event.source, event.get("ApiId"), IMPLICIT_HTTP)
     partition = event.source.pseudo("AWS::Partition")
     is_default = known_text(event.get("Path")) in (None, DEFAULT_PATH) and not isinstance(event.get("Path"), Unknown)
     if is_default or not event.gateways.is_default(api, event.target.arn):

@@ -11,7 +11,7 @@ from ..cloudformation.text import known_text
 from .event import Event
 from .events import listed_events
 from .make import Content, fields, text
-from .names import alias_address, version_address
+from .names import IMPLICIT_REST, alias_address, version_address
 from .openapi import Method
 from .role import Policies, add_role, tracing_policy, trust
 from .serverless import Serverless, each, mapping_of, spread_tags, stored, tag_list, wanted
@@ -178,6 +178,7 @@ def _request(event: Event, machine: Value) -> Value:
 
 def _add_method(event: Event, machine: Value, role: Value) -> None:
     api = event.gateways.rest(event.get("RestApiId"), event.span, event.source.guard & event.guard)
+    event.gateways.share_tags(event.source, event.get("RestApiId"), IMPLICIT_REST)
     if isinstance(api, Known) and isinstance(api.value, Reference):
         source, span = event.source, event.span
         partition, region = source.pseudo("AWS::Partition"), source.pseudo("AWS::Region")

@@ -221,6 +221,12 @@ class _Transform:
             kind = _REST if name == IMPLICIT_REST else _HTTP
             general = global_properties(self.globals, kind)
             properties = self.template.evaluator.fields(general) if general is not None else Fields({})
+            tags = self.gateways.tags.get(name)
+            if tags:
+                own = mapping_of(properties.get("Tags")) or Fields({})
+                shared = Known(Fields({**own.values, **tags}), (span,))
+                added = {"Tags": shared, "PropagateTags": Known(True, (span,))}
+                properties = Fields({**properties.values, **added}, properties.keys, properties.openness)
             source = Serverless(template=self.template, name=name, type=kind, span=span, guard=guard, properties=properties)
             if name == IMPLICIT_HTTP:
                 transform_http_api(source, self.gateways)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model.guard import ALWAYS, Guard
 from ...model.record import field, record
 from ...model.span import Span
-from ...model.value import Fields, Item, Items, Known, Reference, Value, choose, is_absent
+from ...model.value import ABSENT, Fields, Item, Items, Known, Reference, Value, choose, is_absent
 from ..resource import Resource
 from .make import Content, made
 
@@ -41,6 +41,7 @@ class _Notification:
     permission: str
     span: Span
     guard: Guard
+    tags: Value
 
 
 @record(frozen=False)
@@ -51,9 +52,18 @@ class Wires:
     notifications: dict[str, list[_Notification]] = field(default_factory=dict)
     triggers: dict[str, list[tuple[str, Reference, Span, Guard]]] = field(default_factory=dict)
 
-    def notify(self, bucket: str, configuration: dict[str, Content], permission: str, span: Span, guard: Guard) -> None:
-        """Make a bucket send events; it then waits for the permission."""
-        self.notifications.setdefault(bucket, []).append(_Notification(configuration, permission, span, guard))
+    def notify(
+        self,
+        bucket: str,
+        configuration: dict[str, Content],
+        permission: str,
+        span: Span,
+        guard: Guard,
+        tags: Value = ABSENT,
+    ) -> None:
+        """Make a bucket send events; it then waits for the permission. ``tags`` are those that the function spreads."""
+        entry = _Notification(configuration, permission, span, guard, tags)
+        self.notifications.setdefault(bucket, []).append(entry)
 
     def trigger(self, pool: str, name: str, target: Reference, span: Span, guard: Guard) -> None:
         """Make a user pool call a function."""
@@ -73,6 +83,9 @@ class Wires:
                 tags = tuple(Item(_waiting(entry)) for entry in late.values())
                 if tags:
                     _add_tags(resource, tags, notifications[0].span)
+                # The transform writes the bucket anew for each function, so the last one's tags replace all others.
+                if not is_absent(notifications[-1].tags):
+                    _set_tags(resource, notifications[-1].tags, notifications[-1].span)
         for address, triggers in self.triggers.items():
             resource = resources.get(address)
             if resource is not None and resource.type == "AWS::Cognito::UserPool":
@@ -93,8 +106,12 @@ def _add_tags(resource: Resource, tags: tuple[Item, ...], span: Span) -> None:
     before = resource.properties
     listed = before.get("Tags")
     present = listed.value if isinstance(listed, Known) and isinstance(listed.value, Items) else Items(())
-    value = Known(Items((*present.items, *tags), present.openness), (span,))
-    resource.properties = Fields({**before.values, "Tags": value}, {"Tags": span, **before.keys}, before.openness)
+    _set_tags(resource, Known(Items((*present.items, *tags), present.openness), (span,)), span)
+
+
+def _set_tags(resource: Resource, tags: Value, span: Span) -> None:
+    before = resource.properties
+    resource.properties = Fields({**before.values, "Tags": tags}, {"Tags": span, **before.keys}, before.openness)
 
 
 def _append(resource: Resource, outer: str, inner: str, items: tuple[Item, ...], span: Span) -> None:
