@@ -261,3 +261,17 @@ def test_a_module_that_is_installed_is_read_instead_of_its_model() -> None:
         },
     )
     assert addresses(loaded) == ["module.m.aws_sqs_queue.real"]
+
+
+def test_a_copy_of_the_lambda_module_still_tells_the_source() -> None:
+    module = "".join(
+        f'variable "{name}" {{\n  default = null\n}}\n' for name in ("source_path", "build_in_docker", "hash_extra")
+    )
+    module += (
+        'data "external" "archive" {}\nresource "aws_lambda_layer_version" "this" {\n'
+        "  filename = data.external.archive.result.filename\n}\n"
+    )
+    loaded = load(
+        'module "l" {\n  source = "./vendor"\n  source_path = "src"\n}\n', files={"vendor/main.tf": module, "src/app.py": ""}
+    )
+    assert [(code.kind, code.path) for _, code in loaded.resources[0].code] == [(CodeKind.FOLDER, "src")]

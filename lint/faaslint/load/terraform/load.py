@@ -164,6 +164,14 @@ def call_label(module: Module) -> Span:
     return module.call.labels[0].span
 
 
+def _packs(module: Module) -> bool:
+    """Return whether a module is the registry's Lambda module: by its source, or a copy of it by what only it asks for."""
+    if module.call is None:
+        return False
+    copied = module.configuration.variables.keys() >= {"source_path", "build_in_docker", "hash_extra"}
+    return copied or registry_lambda(source_of(module.call))
+
+
 def _declare(evaluator: Evaluator, module: Module) -> None:
     """Work out the instances of every block first: a reference may lead to any of them."""
     for key in module.configuration.resources:
@@ -193,7 +201,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
             if module.configuration.model:
                 fields = placed_fields(fields, label)
             address = module.within(key) + key_text(instance.key)
-            if kind == "aws_lambda_function" and module.call is not None and registry_lambda(source_of(module.call)):
+            if kind in PACKAGED and _packs(module):
                 # Its source is packed by a script that runs at deployment; the argument of the call names it.
                 finder.packed_from[address] = variable(evaluator, module, "source_path", label)
             region: Value = ABSENT
