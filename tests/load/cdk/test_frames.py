@@ -93,6 +93,19 @@ def test_a_stack_of_which_one_frame_does_not_fit_is_not_believed_at_all() -> Non
     assert place(files, Frame("/x/lib/main.ts", 3, 12), Frame("/x/bin/app.ts", 2, 15)) is not None
 
 
+def test_a_literal_id_is_found_in_the_file_of_a_frame_that_is_not_believed() -> None:
+    text = "class Own {}\nnew Queue(this, 'Q');\n  new lambda.Function(\n    this, \"F\", {});\nnew Own(this, 'O');\n"
+    frames = [Frame("/x/infra/lib/main.ts", 1, 2122)]
+    sources = Sources(Workspace.in_memory({"infra/lib/main.ts": text}), "infra", frames)
+    assert sources.span(frames) is None
+    assert sources.made_in(frames, "Q") == Span("infra/lib/main.ts", 2, 1, 2, 22)
+    assert sources.made_in(frames, "F") == Span("infra/lib/main.ts", 3, 3, 3, 23)
+    for unknown in ("O", "None", "", "Q'", ".*"):
+        assert sources.made_in(frames, unknown) is None
+    twice = Sources(Workspace.in_memory({"infra/lib/main.ts": text * 2}), "infra", frames)
+    assert twice.made_in(frames, "Q") is None
+
+
 def source_map(**changes: object) -> str:
     # Line 2, column 5 of the generated text is line 3, column 12 of the source: one segment, [4, 0, 2, 11].
     return json.dumps({"version": 3, "sources": ["../lib/main.ts"], "mappings": ";IAEW", **changes})

@@ -52,7 +52,8 @@ class App:
                 entries = stack.metadata.get(path, ())
                 if any(entry.get("type") == _TEMPLATE_FILE for entry in entries):
                     return None  # The line that makes the whole stack says nothing about one resource.
-                span = self._sources.span(creation_frames(entries))
+                frames = creation_frames(entries)
+                span = self._sources.span(frames) or self._sources.made_in(frames, construct_name(path).rpartition("/")[2])
                 if span is not None:
                     return span
             construct = construct.rpartition("/")[0]

@@ -7,8 +7,10 @@ outside the project is dropped, and so is a frame that does not fit the text tha
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ...model.span import Span
@@ -118,6 +120,24 @@ class Sources:
                 return None
             innermost = innermost or span
         return innermost
+
+    def made_in(self, frames: Iterable[Frame], identifier: str) -> Span | None:
+        """Return the one call in the file of the innermost frame that makes a construct with a literal id.
+
+        For stacks that are not believed: the file is right even where the line is not. What a class of that very file makes
+        is left out, since such a class does not stand for its children.
+        """
+        path = next((path for frame in frames if (path := self._here(frame.path)) is not None), None)
+        text = self._workspace.text_or_none(path) if path is not None else None
+        if text is None or path is None or not identifier or len(identifier) > FRAME_LENGTH:
+            return None
+        calls = re.finditer(rf"""\bnew[ ]+([\w$.]+)\(\s*[\w$.]+,\s*(["'`]){re.escape(identifier)}\2""", text)
+        found = list(islice(calls, 2))
+        if len(found) != 1 or re.search(rf"\bclass[ ]+{re.escape(found[0][1])}\b", text):
+            return None
+        start = found[0].start()
+        line = text.count("\n", 0, start) + 1
+        return self._span(path, line, start - (text.rfind("\n", 0, start) + 1) + 1, True)
 
     def _synthesised_root(self, paths: set[str]) -> str | None:
         """Return the folder that the app's folder was when it was synthesised: the one that most paths agree on."""
