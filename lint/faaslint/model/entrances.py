@@ -66,6 +66,8 @@ class Route(Node):
     credentials: Value = ABSENT
     timeout: Value = ABSENT
     """How long the integration may take, in milliseconds."""
+    payload_format: Value = ABSENT
+    """``1.0`` or ``2.0``: operations of an HTTP API's OpenAPI document."""
     request_parameters: Value = ABSENT
     integration_responses: Value = ABSENT
 

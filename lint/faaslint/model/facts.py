@@ -79,6 +79,8 @@ class Handler(Node):
     files: tuple[FileWrite, ...] = ()
     imports: tuple[Import, ...] = ()
     excepts: tuple[ExceptHandler, ...] = ()
+    catches: bool = False
+    """Whether a clause that catches everything is somewhere in the functions that the handler reaches."""
     writes: tuple[GlobalWrite, ...] = ()
     notable: tuple[Notable, ...] = ()
 

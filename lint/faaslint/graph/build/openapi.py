@@ -55,6 +55,7 @@ def add_routes(graph: Graph, resource: Resource) -> None:
                     credentials=entry(integration, "credentials"),
                     integration_method=entry(integration, "httpMethod"),
                     timeout=entry(integration, "timeoutInMillis"),
+                    payload_format=entry(integration, "payloadFormatVersion"),
                     request_parameters=entry(integration, "requestParameters"),
                 )
             )

@@ -131,6 +131,8 @@ def call_data_method(run: Run, atom: Data, name: str, arguments: Arguments, node
         pairs = Holder("list", (run.frame.number, node.start))
         put(run, pairs, "*", frozenset({pair}))
         return frozenset({pairs})
+    if name == "decode" and atom.path[-1:] in (("read()",), ("base64()",), ("gunzip()",)):
+        return frozenset({atom.step("decode()")})
     if name in _SAME:
         return frozenset({atom})
     if name in _PARTS:
@@ -157,6 +159,8 @@ def convert(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract
     found: Abstract = frozenset()
     for atom in each(first):
         if isinstance(atom, Data):
+            if atom.path[-1:] == ("decode()",):
+                atom = Data(atom.origin, atom.path[:-1])
             part = atom.step(step) if step and not (step == "text()" and atom.path[-1:] == ("text()",)) else atom
             if step and step != "text()":
                 note(run, part, node, required=True)

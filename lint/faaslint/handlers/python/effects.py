@@ -143,7 +143,8 @@ def note_sdk_query(run: Run, service: str, operation: str, arguments: Arguments,
     """Note the text of a query that an SDK call executes."""
     keyword = _SQL_ARGUMENTS.get((service, operation))
     given = arguments.get(None, keyword) if keyword is not None else None
-    origin = taint(run, given) if given is not None else ""
+    # A whole query out of the event is the caller's business; a part of one is a hole in the query.
+    origin = taint(run, frozenset(atom for atom in given or () if isinstance(atom, Text)))
     if origin:
         _note(run, "sql", f"{service}.{operation}", Unknown("it is part of the event", origin), node)
 

@@ -53,7 +53,7 @@ def quiet_excepts(definition: FunctionDefinition) -> Iterator[Quiet]:
     for statement, whole in _tries(definition.body):
         guarded.append(_range(statement.body))
         for clause in statement.handlers:
-            if _is_broad(clause.kind):
+            if is_broad(clause.kind):
                 if all(_is_quiet(one) for one in clause.body) and not any(_is_raise(one) for one in statement.handlers):
                     found.append((statement, clause, whole))
                 break
@@ -92,12 +92,13 @@ def _range(body: tuple[Statement, ...]) -> tuple[int, int]:
     return (body[0].start, body[-1].end) if body else (0, 0)
 
 
-def _is_broad(kind: Expression | None) -> bool:
+def is_broad(kind: Expression | None) -> bool:
+    """Return whether an ``except`` clause catches everything."""
     if kind is None:
         return True
     elements = getattr(kind, "elements", None)
     if elements is not None:
-        return any(_is_broad(one) for one in elements)
+        return any(is_broad(one) for one in elements)
     return isinstance(kind, (Name, Attribute)) and kind.name in _BROAD
 
 

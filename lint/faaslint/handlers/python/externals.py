@@ -77,6 +77,10 @@ def note_value(run: Run, kind: str, value: Abstract, node: Syntax, *, plain: boo
 def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract:
     """Return what calling something external gives, and note what the call does."""
     note_effects(run, path, arguments, node)
+    if path == "builtins.len":
+        run.records.data_tests.update(
+            one.step("len()") for value in arguments.all() for one in value if isinstance(one, Data)
+        )
     special = _TABLE.get(path)
     if special is not None:
         return special(run, arguments, node)

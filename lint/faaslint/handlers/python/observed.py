@@ -63,6 +63,7 @@ class Observed:
         self._effects(handler)
         handler.imports = tuple(self._imports())
         handler.excepts = tuple(self._excepts())
+        handler.catches = any(frame.records.catches for frame, _ in self._frames)
         handler.writes = tuple(self._writes())
         handler.notable = (*self._names(), *self._forms())
 

@@ -172,6 +172,8 @@ class Records:
     """Classes whose methods are reached by computed names."""
     returns: dict[int, ReturnRecord] = field(default_factory=dict)
     yields: bool = False
+    catches: bool = False
+    """Whether a clause of its own catches everything."""
     data: dict[tuple[int, Data], DataRecord] = field(default_factory=dict)
     data_tests: set[Data] = field(default_factory=set)
     """Data whose presence, truth or value is asked for."""

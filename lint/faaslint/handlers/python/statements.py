@@ -52,6 +52,7 @@ from .domain import (
     join,
 )
 from .engine import Engine, Frame
+from .excepts import is_broad
 from .expressions import assign, evaluate
 from .imports import import_from, import_names
 from .iteration import iterate
@@ -312,8 +313,9 @@ def _try(run: Run, node: Try) -> bool:
 def _except(run: Run, handler: Except) -> bool:
     if handler.kind is not None:
         evaluate(run, handler.kind)
+    run.records.catches = run.records.catches or is_broad(handler.kind)
     if handler.name:
-        run.assign(handler.name, ERROR)
+        run.assign(handler.name, ERROR if is_broad(handler.kind) else OTHER)
     run.branches += 1
     run.caught += 1
     ended = block(run, handler.body)
