@@ -69,7 +69,7 @@ def batch_result_ignored(function: Function, graph: Graph, context: Context) -> 
     for guard, handler in running:
         for call in handler.calls:
             field = BATCHES.get((call.service, call.operation))
-            if field is None or call.high_level or not call.discarded:
+            if field is None or call.high_level or not call.discarded or call.reachable is Reachable.NO:
                 continue
             if call.reachable is not Reachable.YES:
                 yield Withheld("whether the handler gets there can't be known", call.span)

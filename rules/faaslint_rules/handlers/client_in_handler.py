@@ -52,7 +52,9 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
     yield from running.answers
     for guard, handler in running:
         for client in handler.clients:
-            if client.scope == "module" or not client.invariant or client.own_credentials or not client.each_call:
+            if client.scope == "module" or client.own_credentials or not (client.invariant and client.each_call):
+                continue
+            if client.reachable is Reachable.NO:
                 continue
             if client.reachable is not Reachable.YES:
                 yield Withheld("whether the handler gets there can't be known", client.span)

@@ -69,7 +69,9 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
             continue
         if answers and (handler.catches or any(one.library == "crhelper" for one in handler.network)):
             continue
-        works: list[SdkCall | NetworkCall] = [*handler.calls, *(one for one in handler.network if not _is_answer(one))]
+        libraries = {one.library for one in handler.network if _is_answer(one)}
+        works: list[SdkCall | NetworkCall] = [*handler.calls]
+        works += (one for one in handler.network if one.library not in libraries)
         work = next((one for one in works if one.reachable is Reachable.YES), None)
         if answers and work is None:
             continue

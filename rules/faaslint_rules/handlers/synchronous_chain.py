@@ -52,7 +52,7 @@ def synchronous_chain(function: Function, graph: Graph, context: Context) -> Ite
     yield from running.answers
     for given, handler in running:
         for call in handler.calls:
-            if (call.service, call.operation) != ("lambda", "invoke"):
+            if (call.service, call.operation) != ("lambda", "invoke") or call.reachable is Reachable.NO:
                 continue
             if not call.arguments_complete or call.reachable is not Reachable.YES:
                 yield Withheld("how the function is called can't be known", call.span)

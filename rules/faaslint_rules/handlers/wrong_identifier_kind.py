@@ -81,6 +81,8 @@ def wrong_identifier_kind(function: Function, graph: Graph, context: Context) ->
     yield from running.answers
     for given, handler in running:
         for call in handler.calls:
+            if call.reachable is Reachable.NO:
+                continue
             for name, value in call.arguments.items():
                 wanted = ARGUMENTS.get((call.service, name))
                 if wanted is None or not isinstance(value, Known) or not isinstance(value.value, Environment):

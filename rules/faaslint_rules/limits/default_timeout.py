@@ -55,7 +55,7 @@ def default_timeout(function: Function, graph: Graph, context: Context) -> Itera
             if not isinstance(leaf, Known) or leaf.provenance is not Provenance.SERVICE:
                 continue
             if call is None:
-                if calls or handler.needs_openness is not None:
+                if handler.needs_openness is not None or any(one.reachable is Reachable.MAYBE for one in calls):
                     yield Withheld("whether the handler calls other machines can't be known", handler.span)
                 continue
             what = f"another machine with {call.library}" if isinstance(call, NetworkCall) else call.name

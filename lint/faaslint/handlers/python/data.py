@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...model.value import Pattern, Unknown
 from ...source.python_syntax import Several, Subscript, Syntax
 from .domain import OTHER, PENDING, Abstract, Atom, Data, External, Holder, Method, Nothing, Text, each, join
 from .records import DataRecord
@@ -23,6 +24,8 @@ _LOGS: Final = frozenset({"print", "debug", "info", "warning", "warn", "error", 
                           "append_keys", "pprint", "put_annotation", "put_metadata", "add_metadata",
                           "set_user"})  # fmt: skip
 """Calls that only tell people."""
+
+ERROR_TEXT: Final[Abstract] = frozenset({Data("error", ("text()",))})
 
 CONVERSIONS: Final = {
     **dict.fromkeys(("json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "json.load"), "json()"),
@@ -155,7 +158,8 @@ def convert(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract
         return None
     first = arguments.positional[0][0]
     if not any(isinstance(atom, Data) for atom in first):
-        return None
+        # A caught exception stays one inside the JSON that is made of it.
+        return ERROR_TEXT if step == "text()" and _tells_error(run, first) else None
     found: Abstract = frozenset()
     for atom in each(first):
         if isinstance(atom, Data):
@@ -170,6 +174,21 @@ def convert(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract
         else:
             found = found | OTHER
     return found
+
+
+def _tells_error(run: Run, value: Abstract) -> bool:
+    """Return whether a mapping or list has a caught exception, or a text made of one, as an entry."""
+    for holder in value:
+        if isinstance(holder, Holder):
+            for key in run.engine.keys(holder, run.frame):
+                for atom in run.engine.read(("item", holder, key), run.frame):
+                    if isinstance(atom, Data) and atom.origin == "error":
+                        return True
+                    if isinstance(atom, Text) and isinstance(atom.value, Pattern):
+                        holes = (part.symbol or "" for part in atom.value.parts if isinstance(part, Unknown))
+                        if any(hole.startswith("error") for hole in holes):
+                            return True
+    return False
 
 
 def tells(path: str) -> bool:
