@@ -22,6 +22,7 @@ from .running import Running, route
     name="custom-resource-never-answers",
     level=Level.ERROR,
     visits=Function,
+    formats=("sam", "cloudformation", "cdk"),
     references=(
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html",

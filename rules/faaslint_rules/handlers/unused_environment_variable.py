@@ -14,6 +14,7 @@ from faaslint.model.span import Location, Place
 from faaslint.model.value import Fields, Known, is_absent, jointly
 
 from .running import Running
+from .undefined_environment_variable import provided
 
 PREFIXES: Final = ("AWS_", "POWERTOOLS_", "OTEL_", "DD_", "PYTHON", "LAMBDA_", "NEW_RELIC_", "SENTRY_", "LUMIGO_",
                    "PARAMETERS_SECRETS_", "SSM_PARAMETER_STORE_", "SECRETS_MANAGER_", "OPENTELEMETRY_", "ELASTIC_APM_",
@@ -67,9 +68,12 @@ def unused_environment_variable(function: Function, graph: Graph, context: Conte
         if any(not one.provided for one in handler.imports):
             yield Withheld("a library from outside the package may read variables", handler.span)
             continue
-        read = {one.name for one in handler.reads} | handler.environment_set
+        read = {one.name for one in handler.reads if one.name} | handler.environment_set
         for guard, (settings,) in jointly(function.environment, given=given):
             if not isinstance(settings, Known) or not isinstance(settings.value, Fields):
+                continue
+            if any(not provided(name) and name not in settings.value.values for name in read):
+                # It reads a name that is not defined: the two may well be meant to be one (FL804).
                 continue
             for name, value in settings.value.values.items():
                 if name in read or name in NAMES or name.startswith(PREFIXES):
