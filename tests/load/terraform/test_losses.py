@@ -157,3 +157,14 @@ def test_a_reference_survives(route: str, result: object) -> None:
     )
     module = 'variable "in" {}\noutput "out" {\n  value = var.in\n}\n'
     assert worth(route, text, **{"m/main.tf": module}) == result
+
+
+def test_what_terraform_only_passes_on_is_what_it_was_given() -> None:
+    text = (
+        'resource "terraform_data" "t" {\n  count = 1\n  input = { file = "a.zip", queue = aws_sqs_queue.q.arn }\n}\n'
+        'resource "null_resource" "n" {\n  triggers = { file = "b.zip" }\n}\n'
+    )
+    assert worth("terraform_data.t[0].output.file", QUEUE + text) == "a.zip"
+    assert worth("terraform_data.t[0].output.queue", QUEUE + text) == "<aws_sqs_queue.q.arn>"
+    assert worth("null_resource.n.triggers.file", QUEUE + text) == "b.zip"
+    assert worth("null_resource.n.id", QUEUE + text) == "<null_resource.n.id>"

@@ -44,6 +44,15 @@ _ONE_PER_ACCOUNT: Final = {
 """Data sources that say the same wherever they stand (with the default provider), and their synonymous attributes."""
 
 
+_PASSED_ON: Final = {
+    ("terraform_data", "input"): "input",
+    ("terraform_data", "output"): "input",
+    ("terraform_data", "triggers_replace"): "triggers_replace",
+    ("null_resource", "triggers"): "triggers",
+}
+"""Attributes of resources that exist only in Terraform, and the argument that each is the same as."""
+
+
 def expansion(evaluator: Evaluator, module: Module, key: str) -> Expansion:
     """Return the instances of a declared resource or data source, and remember what each address stands for."""
     block = module.configuration.resources[key]
@@ -59,7 +68,12 @@ def expansion(evaluator: Evaluator, module: Module, key: str) -> Expansion:
 def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Value:
     """Return an attribute of a resource (a Reference) or of a data source (whatever is known of it)."""
     declared = evaluator.session.declared.get(address)
-    if declared is None or declared.block.type == "resource":
+    if declared is None:
+        return Known(Reference(address, name), (span,))
+    if declared.block.type == "resource":
+        given = _PASSED_ON.get((declared.block.labels[0].text, name))
+        if given is not None and given in declared.block.body.attributes:
+            return evaluated(evaluator, address, declared, given)
         return Known(Reference(address, name), (span,))
     if declared.block.type != "data":
         return unknown("it is known only when Terraform runs", span, f"{address}.{name}")
