@@ -70,7 +70,8 @@ def _note_layers(graph: Graph, function: Function) -> None:
         {
             one.module.partition(".")[0]
             for edge in graph.out(function, EdgeKind.RUNS)
-            if isinstance(edge.target, Handler)
+            # A module that is known to call nothing of AWS leaves nothing open.
+            if isinstance(edge.target, Handler) and edge.target.needs_openness is not CLOSED
             for one in edge.target.imports
             if not one.provided and not one.protected and one.reachable is Reachable.YES
         }
