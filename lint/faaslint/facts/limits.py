@@ -137,3 +137,8 @@ def takes_inline_code(runtime: str) -> bool:
 def inline_code_bytes() -> int:
     """Return how large inline source may be, in bytes."""
     return int(quota("inline_zipfile")["max_bytes"])
+
+
+def snap_start_storage_mb() -> int:
+    """Return how large the ephemeral storage of a function with SnapStart may be, in MB."""
+    return int(document("lambda_quotas")["snapstart"]["largest_storage_mb"])

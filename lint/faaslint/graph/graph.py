@@ -114,7 +114,9 @@ class Graph:
     # General questions ---------------------------------------------------------------------------------------------
 
     def all(self, kind: type[N]) -> tuple[N, ...]:
-        """Return all nodes of a class, in the order of the files."""
+        """Return all nodes of a class, in the order of the files; of ``Node`` itself every node."""
+        if kind is Node:
+            return tuple(self.nodes.values())  # type: ignore[arg-type]  # N is Node here
         return tuple(self._by_class.get(kind, ()))  # type: ignore[arg-type]  # _by_class files each node under its own class
 
     def node(self, identifier: str) -> Node | None:

@@ -1,0 +1,109 @@
+"""FL123 arn-expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from faaslint.check.claims import claim, withheld
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.graph.identity import kind_of_reference
+from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.nodes import (
+    EventSourceMapping,
+    Function,
+    InvokeConfig,
+    Node,
+    Origin,
+    Permission,
+    PolicyKind,
+    Role,
+    Statement,
+)
+from faaslint.model.read import elements
+from faaslint.model.span import Location
+from faaslint.model.value import Known, Leaf, Pattern, Reference, Unknown, Value, is_absent
+
+EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
+    Function: ("role", "dead_letter", "kms_key"),
+    EventSourceMapping: ("source", "on_failure"),
+    InvokeConfig: ("on_failure", "on_success"),
+    Permission: ("source_arn",),
+    Statement: ("resources",),
+}
+"""The attributes that hold ARNs and nothing else."""
+
+SHOWN: Final = {"url": "URL", "name": "name"}
+
+
+@rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node)
+def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A property that takes an ARN gets a name or a URL.
+
+    What it does
+    Checks the properties that take ARNs: a function's role, dead-letter target and key, the source and failure target of a
+    mapping, the destinations of asynchronous calls, the source of a permission, and the resources of a policy. What a
+    reference yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in
+    Terraform `url`, `name` and most `id`s are no ARNs.
+
+    Why it matters
+    The service refuses the text, so the deployment fails; in a policy it refuses the whole document.
+
+    How to fix
+    Use `!GetAtt <resource>.Arn` in CloudFormation, `.arn` in Terraform.
+
+    What it can't know
+    Values that come from parameters without defaults, and references to resources that are not described here.
+
+    Sources
+    - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
+    - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    attributes = EXPECTED.get(type(node), ())
+    # What the transform or AWS wrote is right by construction.
+    if not attributes or node.origin in (Origin.SAM, Origin.AWS) or getattr(node, "policy_kind", None) in MADE:
+        yield INAPPLICABLE
+        return
+    asked = False
+    for attribute in attributes:
+        value: Value = getattr(node, attribute)
+        if is_absent(value):
+            continue
+        asked = True
+        for guard, leaf in elements(value):
+            wrong = _wrong(graph, leaf)
+            if wrong is not None:
+                target, kind = wrong
+                yield claim(
+                    node,
+                    attribute,
+                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' takes an ARN and gets the {kind} of "
+                    f"'{target.name}'; use its ARN.",
+                    value=leaf,
+                    related=[Location(target.span, f"'{target.name}'")],
+                    guard=guard & node.guard,
+                )
+            elif isinstance(leaf, Unknown):
+                yield withheld(leaf, node)
+    if not asked:
+        yield INAPPLICABLE
+
+
+MADE: Final = (PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED)
+
+
+def _wrong(graph: Graph, leaf: Leaf) -> tuple[Node, str] | None:
+    """Return the resource whose name or URL stands there, and which of the two; None for an ARN or what can't be known."""
+    content = leaf.value if isinstance(leaf, Known) else None
+    first = content.parts[0] if isinstance(content, Pattern) else content
+    if not isinstance(first, Reference):
+        return None
+    target = graph.node(first.address)
+    if target is None:
+        return None
+    if isinstance(target, Role):
+        kind = "name" if first.attribute in ("Ref", "id", "name") else ""
+    else:
+        kind = SHOWN.get(kind_of_reference(graph, first), "")
+    return (target, kind) if kind else None
