@@ -18,7 +18,6 @@ from faaslint.model.read import integer_of, known_text_parts
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Unknown, branches, jointly
 
-
 NOT_WAITING: Final = ("websocket-api",)
 """A client of a WebSocket goes on when the integration times out, and gets what the function sends to its connection."""
 
