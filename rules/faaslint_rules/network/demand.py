@@ -9,7 +9,7 @@ from typing import NamedTuple
 from faaslint.graph import Graph
 from faaslint.model.finding import Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Alias, EventSourceMapping, Function, Node, Subnet, Version
+from faaslint.model.nodes import Alias, EventSourceMapping, Function, Node, ProvisionedConcurrency, Subnet, Version
 from faaslint.model.read import boolean_of, integer_of, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import ABSENT, CLOSED, Items, Known, Leaf, Provenance, Reference, Unknown, Value, branches, choose
@@ -35,7 +35,7 @@ class Member(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Functions that share a set of subnets."""
+    """A set of subnets, and the functions that can be nowhere else: all of their subnets are in it."""
 
     subnets: tuple[Subnet, ...]
     members: tuple[Member, ...]
@@ -59,7 +59,7 @@ class Groups(NamedTuple):
 @lru_cache(maxsize=1)
 def groups_of(graph: Graph) -> Groups:
     """Sort the functions of a graph by the subnets that they are in. Remembered, because every function asks."""
-    provisioned = _by_function(graph, (*graph.all(Alias), *graph.all(Version)))
+    provisioned = _by_function(graph, (*graph.all(Alias), *graph.all(Version), *graph.all(ProvisionedConcurrency)))
     mapped = _by_function(graph, graph.all(EventSourceMapping))
     found: dict[frozenset[str], list[Member]] = {}
     why: dict[str, list[Withheld]] = {}
@@ -81,7 +81,8 @@ def groups_of(graph: Graph) -> Groups:
                 )
                 found.setdefault(frozenset(subnets), []).append(member)
     of: dict[str, list[Group]] = {}
-    for addresses, members in found.items():
+    for addresses in _sets(list(found)):
+        members = [member for inner, listed in found.items() if inner <= addresses for member in listed]
         subnets_of_group = tuple(node for address in sorted(addresses) if isinstance(node := graph.node(address), Subnet))
         group = Group(subnets_of_group, tuple(members))
         for identifier in dict.fromkeys(member.function.id for member in members):
@@ -90,6 +91,19 @@ def groups_of(graph: Graph) -> Groups:
         {identifier: tuple(listed) for identifier, listed in of.items()},
         {identifier: tuple(listed) for identifier, listed in why.items()},
     )
+
+
+def _sets(sets: list[frozenset[str]]) -> list[frozenset[str]]:
+    """Return the sets of subnets to look at, small ones first: each that functions have, and unions of those that overlap.
+
+    Functions with overlapping sets compete for the subnets that they share, so together they need no more than all of them.
+    """
+    unions: list[frozenset[str]] = []
+    for one in sets:
+        touching = [union for union in unions if union & one]
+        unions = [union for union in unions if not union & one]
+        unions.append(one.union(*touching))
+    return sorted(dict.fromkeys([*sets, *unions]), key=len)
 
 
 def peak(member: Member, reserved: Leaf, provisioned: Iterable[Leaf], mapped: Iterable[Leaf]) -> Peak | Unknown | None:
@@ -167,6 +181,8 @@ def _stated(nodes: Iterable[tuple[Guard, Node]], attribute: str, words: str) -> 
     for guard, node in nodes:
         if isinstance(node, EventSourceMapping) and isinstance(node.enabled, Known) and boolean_of(node.enabled) is False:
             continue
+        # Terraform sets it with a resource of its own.
+        attribute = "amount" if isinstance(node, ProvisionedConcurrency) else attribute
         value: Value = getattr(node, attribute)
         if not (isinstance(value, Known) and value.value is None):
             yield Statement(node, attribute, words, _only_under(guard, value, ABSENT))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, Option, rule
-from faaslint.facts import vpc as facts
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Function, SecurityGroup, Subnet, Vpc
@@ -49,7 +48,7 @@ def network_interface_quota(vpc: Vpc, graph: Graph, context: Context) -> Iterato
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     - https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
-    quota = int(context.options["quota"]) if context.options else facts.interface_quota()
+    quota = int(context.options["quota"])
     pairs: set[tuple[str, frozenset[str]]] = set()
     functions: list[Function] = []
     unknown: Withheld | None = None

@@ -10,7 +10,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, Option, rule
 from faaslint.facts import limits, vpc
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Claim, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Subnet
 from faaslint.model.read import integer_of, text_of
@@ -59,17 +59,23 @@ class _Case(NamedTuple):
             ("formula", "hyperplane"),
         ),
         Option("peak-concurrency", 0, "The peak of a function whose configuration states none; 0 if it is not known."),
+        Option(
+            "peak-concurrency-of",
+            "",
+            "The peaks of particular functions, which go before everything else: `orders=50, Importer=20`, by name or "
+            "logical id.",
+        ),
     ),
 )
 def vpc_ip_capacity(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """The subnets of a function have fewer addresses than it may need at its peak.
 
     What it does
-    Compares the peak concurrency of the functions that share a set of subnets, times their memory in GB / 3 GB, with the
-    addresses that the subnets have (2^(32 − prefix) less the 5 that AWS keeps in each). The peak is the function's reserved
-    concurrency, else what is provisioned for it, the maximum concurrency of its event source mappings, or the option
-    `peak-concurrency`. Under the profile `strict`, the account's limit of 1000 stands in where nothing is stated, and the
-    finding is a note.
+    Compares the peak concurrency of the functions that share subnets (sets that overlap are taken together), times their
+    memory in GB / 3 GB, with the addresses that the subnets have (2^(32 − prefix) less the 5 that AWS keeps in each). The
+    peak is the function's reserved concurrency, else what is provisioned for it, the maximum concurrency of its event
+    source mappings, or the option `peak-concurrency`; the option `peak-concurrency-of` goes before all of these. Under
+    the profile `strict`, the account's limit of 1000 stands in where nothing is stated, and the finding is a note.
 
     Why it matters
     A function that gets no address fails with a subnet's addresses used up, and so does everything else in that subnet.
@@ -96,13 +102,18 @@ def vpc_ip_capacity(function: Function, graph: Graph, context: Context) -> Itera
     if not groups and not reasons:
         yield INAPPLICABLE
     for group, cases in groups:
+        spoken = False
         for case in cases:
             if isinstance(case, Withheld):
                 yield case
             elif any(need.member.function is function for need in case.needs):
-                yield from _judge(function, group, case, context)
+                for answer in _judge(function, group, case, context):
+                    spoken = spoken or isinstance(answer, Claim)
+                    yield answer
             else:
                 yield from case.unknown
+        if spoken:
+            return  # What is too small for some of the functions is too small for all of them: once is enough.
 
 
 def _judge(function: Function, group: Group, case: _Case, context: Context) -> Iterator[Answer]:
@@ -118,11 +129,7 @@ def _judge(function: Function, group: Group, case: _Case, context: Context) -> I
             )
             yield _claim(function, group, case, message, (), None)
         return
-    configured = int(context.options["peak-concurrency"])
-    needs = [
-        need._replace(stated=Peak(configured, (), False)) if need.stated is None and configured > 0 else need
-        for need in case.needs
-    ]
+    needs = [_configured(need, context) for need in case.needs]
     stated = [(need.stated.executions, need.memory, need) for need in needs if need.stated is not None]
     terms = [(executions, memory) for executions, memory, _ in stated]
     # The claims of a group become one finding, so it is enough that its first function brings the evidence.
@@ -142,6 +149,22 @@ def _judge(function: Function, group: Group, case: _Case, context: Context) -> I
         if is_first:
             places += tuple(Location(need.member.function.at("memory").span, _memory_words(need)) for need in unstated)
         yield _claim(function, group, case, message, places, Level.NOTE)
+
+
+def _configured(need: _Need, context: Context) -> _Need:
+    """Return what a function needs with the peaks that the rule's options give."""
+    function = need.member.function
+    names = {
+        function.id,
+        function.name,
+        text_of(function.function_name) if isinstance(function.function_name, Known) else None,
+    }
+    for part in str(context.options["peak-concurrency-of"]).split(","):
+        name, _, number = part.partition("=")
+        if name.strip() in names and number.strip().isdecimal():
+            return need._replace(stated=Peak(int(number), (), False))
+    configured = int(context.options["peak-concurrency"])
+    return need._replace(stated=Peak(configured, (), False)) if need.stated is None and configured > 0 else need
 
 
 def _claim(
