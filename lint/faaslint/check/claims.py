@@ -38,7 +38,7 @@ def claim(
         through = [
             Location(span, "in the synthesised template" if span.path == generated else "used here")
             for span in shown.trail[:-1]
-            if span != place.span
+            if span != place.span and span.in_project
         ]
     return Claim(
         subject=subject,

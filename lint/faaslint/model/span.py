@@ -9,7 +9,8 @@ class Span(NamedTuple):
     """A stretch of text in one file.
 
     ``path`` is POSIX and relative to the workspace root. Lines and columns count from 1, columns in Unicode code
-    points; ``end_column`` is the column after the last character.
+    points; ``end_column`` is the column after the last character. A path in angle brackets (``<registry>/…``) is no file of
+    the project: nobody could edit it.
     """
 
     path: str
@@ -21,6 +22,11 @@ class Span(NamedTuple):
     def start(self) -> Span:
         """Return the empty span at the beginning of this one."""
         return Span(self.path, self.line, self.column, self.line, self.column)
+
+    @property
+    def in_project(self) -> bool:
+        """Whether this is a place of the project, where a finding may stand."""
+        return not self.path.startswith("<")
 
 
 NOWHERE: Final = Span("", 1, 1, 1, 1)

@@ -258,7 +258,10 @@ def through(value: Value, span: Span) -> Value:
 
 def innermost(value: Value) -> Span | None:
     """Return the innermost span of the trail: the place that a person would edit."""
-    return value.trail[-1] if value.trail else None
+    for span in reversed(value.trail):
+        if span.in_project:
+            return span
+    return None
 
 
 def join_text(parts: Iterable[Leaf]) -> Leaf:

@@ -24,6 +24,7 @@ from ...model.value import (
     Value,
     branches,
     choose,
+    innermost,
 )
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -199,14 +200,13 @@ def make_parts(resource: Resource, part: Part, column: int) -> list[Node]:
             attributes.update(part.more(element, column))
         if part.needs and isinstance(attributes[part.needs], Known) and attributes[part.needs].value is None:
             continue
-        place = element.trail or listed.trail
         attributes[part.owner] = owner
         made.append(
             part.node(
                 id=f"{resource.address}/{part.label}[{number}]",
                 name=resource.name or resource.address,
                 type=resource.written_as or resource.type,
-                span=place[-1] if place else resource.span,
+                span=innermost(element) or innermost(listed) or resource.span,
                 guard=both,
                 origin=resource.origin,
                 spellings={**spellings, part.owner: named},
