@@ -151,7 +151,9 @@ def queue(name: str | Reference | Unknown, *, partition: object = PARTITION, reg
         (Known("*"), Unknown("anything"), Answer.YES),
         (Known("*"), Known("*"), Answer.YES),
         (Known("**"), Known("*"), Answer.YES),
-        (Known("arn:aws:s3:::*"), Known("*"), Answer.NO),
+        (Known("arn:aws:s3:::b"), Known("*"), Answer.NO),
+        # Where an action knows no resources, some services ask for all of their own.
+        (Known("arn:aws:s3:::*"), Known("*"), Answer.MAYBE),
         (Known(Reference("Param", "Ref")), Known("*"), Answer.MAYBE),
         (Unknown("a variable"), Known("arn:aws:s3:::b"), Answer.MAYBE),
         (Known("arn:aws:s3:::b"), None, Answer.YES),

@@ -32,6 +32,7 @@ ARNS: dict[type[Node], tuple[tuple[Hole, ...], str]] = {
     nodes.Function: (("arn:", PARTITION, ":lambda:", REGION, ":", ACCOUNT, ":function:"), "function_name"),
     nodes.StateMachine: (("arn:", PARTITION, ":states:", REGION, ":", ACCOUNT, ":stateMachine:"), "machine_name"),
     nodes.DeliveryStream: (("arn:", PARTITION, ":firehose:", REGION, ":", ACCOUNT, ":deliverystream/"), "stream_name"),
+    nodes.Key: (("arn:", PARTITION, ":kms:", REGION, ":", ACCOUNT, ":key/"), ""),
     nodes.LogGroup: (("arn:", PARTITION, ":logs:", REGION, ":", ACCOUNT, ":log-group:"), "group_name"),
 }
 """How the ARN of a kind of resource is built: what stands before the name, and the attribute that sets the name."""
@@ -52,6 +53,9 @@ SERVICES: dict[str, tuple[type[Node], ...]] = {
 ARN_ATTRIBUTES = frozenset({"Arn", "arn", "TopicArn", "topic_arn"})
 STREAM_ATTRIBUTES = frozenset({"StreamArn", "stream_arn"})
 REF_IS_ARN = (nodes.Topic, nodes.StateMachine)
+SECRET_ARNS = frozenset({"Ref", "Id", "id", "arn"})
+"""Attributes of a secret that are its ARN, of which no part can be told beforehand: it ends in characters by chance."""
+
 REF_IS_URL = (nodes.Queue,)
 ARN_IDS = (nodes.Topic, nodes.StateMachine)
 """Kinds whose Terraform ``id`` is the ARN."""
@@ -73,7 +77,7 @@ def kind_of_reference(graph: Graph, reference: Reference) -> str:
         return "arn" if isinstance(node, ARN_IDS) else "url" if isinstance(node, REF_IS_URL) else "name"
     if attribute in ("url", "QueueUrl"):
         return "url"
-    if attribute in ("name", "bucket", "function_name", "QueueName", "TopicName", "TableName", "Name"):
+    if attribute in ("name", "bucket", "function_name", "QueueName", "TopicName", "TableName", "Name", "key_id"):
         return "name"
     return "other"
 
@@ -100,6 +104,8 @@ def canonical(graph: Graph, content: Payload) -> Payload:
     """Return a text, reference or pattern with every reference replaced by what it stands for."""
     if isinstance(content, Reference):
         node = graph.node(content.address)
+        if isinstance(node, nodes.Secret) and content.attribute in SECRET_ARNS:
+            return Reference(content.address, "arn")
         kind = kind_of_reference(graph, content)
         if node is None or kind == "other":
             return content
@@ -109,7 +115,11 @@ def canonical(graph: Graph, content: Payload) -> Payload:
             return _pattern((*ARNS[type(node)][0], name_part(graph, node), "/stream/", label))
         if kind in ("arn", "url"):
             # A queue is meant by its URL as much as by its ARN; IAM knows only the ARN.
-            return arn_of(graph, node) or content
+            arn = arn_of(graph, node)
+            if isinstance(node, nodes.LogGroup) and content.attribute == "Arn" and arn is not None:
+                # CloudFormation gives the ARN of a log group with the streams of it.
+                return _pattern((*arn.parts, ":*"))
+            return arn or content
         return name_part(graph, node)
     if isinstance(content, Pattern):
         parts: list[Hole] = []

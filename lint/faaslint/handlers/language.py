@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..model.facts import Found, Handler
 from ..model.guard import ALWAYS, Guard
-from ..model.nodes import Code
+from ..model.nodes import Code, CodeKind
 from ..model.span import Span
 from ..model.value import Known, Open, Unknown, Value
 from ..source.workspace import Workspace
@@ -80,6 +80,13 @@ class Analyser:
                 why = handler.why if isinstance(handler, Unknown) else "the handler's name is not known"
             return _unknown(wanted or "", why, guard, identifier, place)
         return language.analyse(code, wanted, guard=guard, identifier=identifier, place=place)
+
+    def holds_extension(self, code: Code) -> bool:
+        """Return whether the content of a layer, as far as it is on disk, brings programs that Lambda starts by itself."""
+        if code.kind is not CodeKind.FOLDER:
+            return False
+        path = self._workspace.join(code.path, "extensions")
+        return path is not None and self._workspace.is_folder(path) and bool(self._workspace.entries(path))
 
     def _language(self, runtime: str | None) -> HandlerLanguage | None:
         if runtime is None:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from ..model.read import known_text_parts
 from ..model.value import Known, Leaf
 from .match import Answer, resource_matches, text_matches
 from .store import shards
@@ -220,6 +221,11 @@ def resource_fits(action: str, resource: Leaf) -> Answer:
     types = resource_types(action)
     if types is None:
         return Answer.MAYBE
+    if not types and isinstance(resource, Known):
+        text = known_text_parts(resource) or ""
+        if text.split(":", 5)[2:3] == [action.partition(":")[0].lower()] and text.split(":", 5)[5:] == ["*"]:
+            # Some services ask for all of their own where an action knows no resources.
+            return Answer.MAYBE
     also = ALSO_ACCEPTED.get(canonical_action(action) or "")
     if also is not None:
         types = (*types, ResourceType("", also, False))

@@ -9,7 +9,7 @@ from ..model.guard import ALWAYS, NEVER, Guard, TooManyCombinations
 from ..model.nodes import Statement
 from ..model.read import elements, openness, text_of
 from ..model.value import Known, Leaf, Openness, Value, branches, is_absent
-from .match import Answer, Canonical, Distinct, action_matches, never, resource_matches, same
+from .match import NOTHING_GIVEN, Answer, Canonical, Distinct, Given, action_matches, never, resource_matches, same
 
 
 class Coverage(NamedTuple):
@@ -54,11 +54,12 @@ class Verdict(NamedTuple):
 class Grants:
     """The statements of one principal, together with whether they are all known.
 
-    ``canonical`` brings references of both sides into one form, ``distinct`` tells names apart (see
-    :mod:`faaslint.iam.match`). ``boundary`` is the permissions boundary, which limits what the statements allow.
+    ``canonical`` brings references of both sides into one form, ``distinct`` tells names apart, and ``given`` are known
+    texts of holes (see :mod:`faaslint.iam.match`). ``boundary`` is the permissions boundary, which limits what the
+    statements allow.
     """
 
-    __slots__ = ("_boundary", "_canonical", "_distinct", "_memo", "openness", "statements")
+    __slots__ = ("_boundary", "_canonical", "_distinct", "_given", "_memo", "openness", "statements")
 
     def __init__(
         self,
@@ -67,12 +68,14 @@ class Grants:
         *,
         canonical: Canonical = same,
         distinct: Distinct = never,
+        given: Given = NOTHING_GIVEN,
         boundary: Grants | None = None,
     ) -> None:
         self.statements = tuple(statements)
         self.openness = openness
         self._canonical = canonical
         self._distinct = distinct
+        self._given = given
         self._boundary = boundary
         self._memo: dict[tuple[str, int], Coverage] = {}
 
@@ -149,7 +152,7 @@ class Grants:
         return Verdict(Answer.MAYBE, None, f"not every statement is known: {reason}", without=missing)
 
     def _resources(self, statement: Statement, resource: Leaf | None, *, deny: bool) -> Coverage:
-        return _resource_coverage(statement, resource, self._canonical, self._distinct, deny=deny)
+        return _resource_coverage(statement, resource, self._canonical, self._distinct, self._given, deny=deny)
 
     def _action_coverage(self, statement: Statement, action: str) -> Coverage:
         key = (action, id(statement))
@@ -158,10 +161,9 @@ class Grants:
             found = self._memo[key] = action_coverage(statement, action)
         return found
 
-    @property
-    def canonical_form(self) -> Canonical:
-        """What brings references into one form."""
-        return self._canonical
+    def only(self, statements: Iterable[Statement]) -> Grants:
+        """Return some of the statements as grants of their own, all of which are known."""
+        return Grants(statements, None, canonical=self._canonical, distinct=self._distinct, given=self._given)
 
     def canonical(self, leaf: Leaf) -> Leaf:
         """Return a resource of a statement in the form in which resources are compared."""
@@ -171,7 +173,7 @@ class Grants:
 
     def covers(self, pattern: Leaf, resource: Leaf | None) -> Answer:
         """Return whether a resource of a statement covers a resource."""
-        return resource_matches(pattern, resource, self._canonical, self._distinct)
+        return resource_matches(pattern, resource, self._canonical, self._distinct, self._given)
 
     def granting(self, action: str, given: Guard = ALWAYS) -> tuple[Statement, ...]:
         """Return the statements that allow an action on something, certainly or perhaps, in the order of the policies."""
@@ -206,11 +208,16 @@ class Grants:
 
 
 def coverage(
-    statement: Statement, action: str, resource: Leaf | None, canonical: Canonical = same, distinct: Distinct = never
+    statement: Statement,
+    action: str,
+    resource: Leaf | None,
+    canonical: Canonical = same,
+    distinct: Distinct = never,
+    given: Given = NOTHING_GIVEN,
 ) -> Coverage:
     """Return when a statement speaks of an action on a resource (None: on any), whatever its effect and condition."""
     return _both(
-        action_coverage(statement, action), _resource_coverage(statement, resource, canonical, distinct, deny=False)
+        action_coverage(statement, action), _resource_coverage(statement, resource, canonical, distinct, given, deny=False)
     )
 
 
@@ -233,18 +240,20 @@ def _actions(statement: Statement, action: str) -> Coverage:
 
 
 def _resource_coverage(
-    statement: Statement, resource: Leaf | None, canonical: Canonical, distinct: Distinct, *, deny: bool
+    statement: Statement, resource: Leaf | None, canonical: Canonical, distinct: Distinct, given: Given, *, deny: bool
 ) -> Coverage:
     if not is_absent(statement.resources):
         if resource is None:
             # "On something" is denied only by a Deny on everything.
             return _listed(statement.resources, _perhaps_all if deny else _is_something)
-        return _listed(statement.resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct))
+        return _listed(statement.resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct, given))
     if not is_absent(statement.not_resources):
         if resource is None:
             listed = _listed(statement.not_resources, _is_everything)
             return Coverage(NEVER, ALWAYS) if deny else _except(listed)
-        return _except(_listed(statement.not_resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct)))
+        return _except(
+            _listed(statement.not_resources, lambda leaf: resource_matches(leaf, resource, canonical, distinct, given))
+        )
     # A trust policy has no Resource: it speaks of its own role.
     return Coverage(ALWAYS, ALWAYS)
 

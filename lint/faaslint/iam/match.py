@@ -7,9 +7,10 @@ Matching is linear in practice and bounded in the worst case: past a budget the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from ..model.value import Environment, Known, Leaf, Pattern, Payload, Reference, Unknown
@@ -63,6 +64,12 @@ def same(content: Payload) -> Payload:
     return content
 
 
+Given: TypeAlias = Mapping[str, str]
+"""Texts that are known of holes, by their symbols: the region of the stack, where the files say it."""
+
+NOTHING_GIVEN: Final[Given] = MappingProxyType({})
+
+
 def never(left: Reference, right: Reference) -> bool:
     """Say of no two references that they differ: the answer of callers that can't know."""
     return False
@@ -95,7 +102,13 @@ def text_matches(pattern: str, text: str) -> bool:
     return answer is Answer.YES
 
 
-def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = same, distinct: Distinct = never) -> Answer:
+def resource_matches(
+    pattern: Leaf,
+    wanted: Leaf | None,
+    canonical: Canonical = same,
+    distinct: Distinct = never,
+    given: Given = NOTHING_GIVEN,
+) -> Answer:
     """Return whether a statement's resource pattern covers a resource.
 
     ``wanted`` None is "some resource": YES for any pattern. ``wanted`` ``*`` is the resource of an action that knows no
@@ -106,7 +119,7 @@ def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = 
         return Answer.YES
     if isinstance(pattern, Known) and pattern.value == "*":
         return Answer.YES
-    coder = _Coder(canonical)
+    coder = _Coder(canonical, given)
     coded = coder.encode(pattern)
     asked = coder.encode(wanted)
     if coded is None:
@@ -116,7 +129,9 @@ def resource_matches(pattern: Leaf, wanted: Leaf | None, canonical: Canonical = 
     if asked is None:
         return Answer.MAYBE if _may_be_text(wanted) else Answer.NO
     if asked == _STAR:
-        return Answer.MAYBE if any(map(_is_hole, coded)) and not _literal(coded) else Answer.NO
+        # For an action that knows no resources services ask for all of their own, such as arn:aws:fsx:<region>:<account>:*.
+        whole = (_fields(coded) or [""])[-1] == _STAR
+        return Answer.MAYBE if whole or (any(map(_is_hole, coded)) and not _literal(coded)) else Answer.NO
     coded, asked = _same_partition(coded, asked)
     fields, asked_fields = _fields(coded), _fields(asked)
     if fields is not None and asked_fields is not None:
@@ -147,10 +162,11 @@ class _Coder:
     One coder serves both sides of a comparison, so that equal holes get equal characters.
     """
 
-    __slots__ = ("_canonical", "_holes", "_used")
+    __slots__ = ("_canonical", "_given", "_holes", "_used")
 
-    def __init__(self, canonical: Canonical) -> None:
+    def __init__(self, canonical: Canonical, given: Given = NOTHING_GIVEN) -> None:
         self._canonical = canonical
+        self._given = given
         self._holes: dict[object, str] = {}
         self._used = 0
 
@@ -176,14 +192,17 @@ class _Coder:
         return "".join(coded)
 
     def _resolve(self, piece: str | _Hole) -> tuple[str | _Hole, ...]:
-        if isinstance(piece, (str, Unknown)):
-            return (piece,)
-        resolved = self._canonical(piece)
+        resolved = piece if isinstance(piece, (str, Unknown)) else self._canonical(piece)
         if isinstance(resolved, Pattern):
-            return resolved.parts
-        if isinstance(resolved, (str, Reference, Environment)):
-            return (resolved,)
+            return tuple(map(self._filled, resolved.parts)) if self._given else resolved.parts
+        if isinstance(resolved, (str, Reference, Environment, Unknown)):
+            return (self._filled(resolved),)
         return (piece,)
+
+    def _filled(self, piece: str | _Hole) -> str | _Hole:
+        if isinstance(piece, Unknown) and piece.symbol is not None:
+            return self._given.get(piece.symbol, piece)
+        return piece
 
     def _text(self, text: str) -> str:
         if text.isascii() and "$" not in text:

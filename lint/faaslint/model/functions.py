@@ -235,6 +235,8 @@ class Layer(Node):
     code_object_version: Value = ABSENT
     code_hash: Value = ABSENT
     code: tuple[tuple[Guard, Code], ...] = ()
+    extension: bool = False
+    """Whether its content has an ``extensions`` folder: programs that run beside every function that uses it."""
 
 
 @record(frozen=False, eq=False, kw_only=True)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..graph import Graph
-from ..graph.identity import canonical
+from ..graph.identity import ARNS, SERVICES, canonical
 from ..iam.calls import CallNeeds, needs_of
 from ..model.facts import Handler, Reachable, SdkCall
 from ..model.guard import Guard
 from ..model.nodes import Function, Node
+from ..model.read import known_text_parts
 from ..model.record import replace
 from ..model.value import (
     Environment,
@@ -102,4 +103,21 @@ def named_by(resource: Leaf | None, graph: Graph) -> Node | None:
         return None
     content = resource.value
     parts = (content,) if isinstance(content, Reference) else content.parts if isinstance(content, Pattern) else ()
-    return next((graph.node(part.address) for part in parts if isinstance(part, Reference)), None)
+    referred = next((graph.node(part.address) for part in parts if isinstance(part, Reference)), None)
+    return referred if referred is not None else _by_text(known_text_parts(resource) or "", graph)
+
+
+def _by_text(arn: str, graph: Graph) -> Node | None:
+    """Return the resource that has the name in an ARN."""
+    fields = arn.split(":", 5)
+    if len(fields) < 6:
+        return None
+    for kind in SERVICES.get(fields[2], ()):
+        prefix, attribute = ARNS[kind]
+        before = next((part for part in reversed(prefix) if isinstance(part, str)), "").lstrip(":").rpartition(":")[2]
+        if attribute and fields[5].startswith(before):
+            name = fields[5][len(before) :].partition("/")[0].partition(":")[0]
+            found = graph.by_name(kind, attribute).get(name)
+            if found is not None:
+                return found
+    return None

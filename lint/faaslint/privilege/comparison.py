@@ -49,7 +49,7 @@ def is_missing(need: Required, grants: Grants, role: Role, graph: Graph, *, on_a
 
     ``on_anything`` asks only whether the action is granted on something.
     """
-    if not need.certain or (need.call is not None and need.call.reachable is not Reachable.YES):
+    if not need.certain or need.advised or (need.call is not None and need.call.reachable is not Reachable.YES):
         return False
     resource = None if on_anything else need.resource
     lacking = need.guard
@@ -61,7 +61,7 @@ def is_missing(need: Required, grants: Grants, role: Role, graph: Graph, *, on_a
         if not lacking.satisfiable():
             return False
     node = named_by(need.resource, graph)
-    return all(lets_in(action, role, graph, node) is Answer.NO for action in (need.action, *need.others))
+    return all(lets_in(action, role, graph, node, need.resource) is Answer.NO for action in (need.action, *need.others))
 
 
 class Use(NamedTuple):

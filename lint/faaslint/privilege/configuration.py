@@ -10,7 +10,7 @@ from ..facts.event_sources import PollerNeed, dead_letter_action, destination_ac
 from ..graph import Graph
 from ..graph.identity import ACCOUNT, PARTITION, REGION, canonical, name_part
 from ..model.guard import Guard
-from ..model.nodes import Alias, EventSourceMapping, Function, InvokeConfig, LogGroup, Node, Version
+from ..model.nodes import Alias, CodeKind, EventSourceMapping, Function, InvokeConfig, Layer, LogGroup, Node, Version
 from ..model.read import boolean_of, elements, entry, known_text_parts, text_of
 from ..model.span import Span
 from ..model.value import Known, Leaf, Open, Openness, Reference, Unknown, Value, branches, is_absent, join_text, jointly
@@ -45,6 +45,12 @@ KAFKA_ACCESS: Final = (
     "ec2:DescribeSubnets",
     "ec2:DescribeSecurityGroups",
 )
+BESIDE_POLLING: Final = {
+    "sqs": ("sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"),
+    "kinesis": ("kinesis:DescribeStreamConsumer", "kinesis:ListStreamConsumers"),
+}
+"""What SAM's poller template and AWS's examples grant beside the core: not needed, and nobody's mistake."""
+
 WITHOUT_NEEDS: Final = ("AWSLambdaPowertools", "AWSSDKPandas", "AWSDataWrangler", "LambdaAdapterLayer", "Klayers-")
 """How the names of published layers begin that are libraries only: what they do, the handler asks for."""
 
@@ -83,6 +89,10 @@ class ConfigurationNeed(NamedTuple):
     span: Span
     why: str
     others: tuple[str, ...] = ()
+    by_key: bool = False
+    """Whether it is needed because something is encrypted with a customer key."""
+    advised: bool = False
+    """Whether AWS's guide asks for it and Lambda works without: then it is not called missing."""
 
 
 def needs_of_configuration(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
@@ -90,7 +100,7 @@ def needs_of_configuration(function: Function, graph: Graph) -> Iterator[Configu
     yield from log_needs(function, graph)
     yield from tracing_needs(function)
     yield from _network(function)
-    yield from _file_systems(function)
+    yield from _file_systems(function, graph)
     yield from _durable(function, graph)
     yield from _layers(function)
     yield from destination_needs(function, graph)
@@ -173,21 +183,32 @@ def _network(function: Function) -> Iterator[ConfigurationNeed]:
         certain = attached and isinstance(provider, Known) and provider.value is None
         place = function.at("subnets", leaf).span
         for action in vpc.documented_actions():
-            yield ConfigurationNeed(action, ANYTHING, certain, guard, place, "to attach it to the VPC")
+            advised = action not in vpc.core_actions()
+            yield ConfigurationNeed(action, ANYTHING, certain, guard, place, "to attach it to the VPC", advised=advised)
         for action in INTERFACES_BESIDE:
             yield ConfigurationNeed(action, ANYTHING, False, guard, place, "to attach it to the VPC")
 
 
-def _file_systems(function: Function) -> Iterator[ConfigurationNeed]:
+def _file_systems(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
     for guard, leaf in elements(function.file_systems):
         given = guard & function.guard
         place = function.at("file_systems").span
         named = entry(leaf, "Arn") if not is_absent(entry(leaf, "Arn")) else entry(leaf, "arn")
         # The action is granted on the file system, of which the access point's ARN says nothing.
-        known = all(isinstance(one, Known) for _, one in branches(named))
+        known = all(_is_file_system(one, graph) for _, one in branches(named))
         yield ConfigurationNeed(MOUNT, None, known, given, place, "to mount its file system")
         for action in MOUNT_WRITING:
             yield ConfigurationNeed(action, None, False, given, place, "to write to its file system")
+
+
+def _is_file_system(leaf: Leaf, graph: Graph) -> bool:
+    """Whether a mount is surely of EFS: other file systems have permissions of their own."""
+    if not isinstance(leaf, Known):
+        return False
+    if isinstance(leaf.value, Reference):
+        node = graph.node(leaf.value.address)
+        return node is not None and ("EFS" in node.type or "_efs_" in node.type)
+    return (known_text_parts(leaf) or "").split(":")[2:3] == ["elasticfilesystem"]
 
 
 def _durable(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
@@ -230,12 +251,14 @@ def layers_openness(function: Function, graph: Graph) -> Openness:
 
     The layers of the project are read with the handler; of published ones the well-known are known.
     """
-    from ..model.nodes import Layer
-
     for _, leaf in elements(function.layers):
         if isinstance(leaf, Unknown):
             return Open(f"a layer can't be known ({leaf.why})", leaf.trail[-1] if leaf.trail else function.span)
-        if isinstance(leaf.value, Reference) and isinstance(graph.node(leaf.value.address), Layer):
+        node = graph.node(leaf.value.address) if isinstance(leaf.value, Reference) else None
+        if isinstance(node, Layer):
+            if node.extension or not any(code.kind is CodeKind.FOLDER for _, code in node.code):
+                why = f"the layer '{node.name}' brings an extension, which may call AWS by itself"
+                return Open(why if node.extension else f"the layer '{node.name}' is not on disk", node.span)
             continue
         name = layer_name(leaf)
         if name is None or not name.startswith((*WITHOUT_NEEDS, *EXTENSIONS)):
@@ -298,7 +321,7 @@ def poller_needs(mapping: EventSourceMapping, graph: Graph, given: Guard) -> Ite
     """Yield what polling the source of a mapping takes: the core for certain, what AWS's policies add perhaps."""
     for source in polled_sources(mapping, graph):
         guard = given & source.guard
-        place = mapping.at("source").span
+        place = source.source.trail[0] if source.source.trail else mapping.span
         if source.kind is None:
             for kind in poll_sources().values():
                 for need in (*kind.core, *kind.consumer_core, *kind.documented):
@@ -310,6 +333,8 @@ def poller_needs(mapping: EventSourceMapping, graph: Graph, given: Guard) -> Ite
             for need in core:
                 yield _polling(need, source.resource, certain, guard, place)
             asked = {action for need in core for action in need.any_of}
+            for action in BESIDE_POLLING.get(source.kind.kind, ()):
+                yield ConfigurationNeed(action, None, False, guard, place, "to poll its event source")
             for need in (*source.kind.core, *source.kind.documented):
                 for action in need.any_of:
                     if action not in asked or len(need.any_of) > 1:
@@ -319,7 +344,7 @@ def poller_needs(mapping: EventSourceMapping, graph: Graph, given: Guard) -> Ite
 
 
 def _polling(need: PollerNeed, resource: Leaf | None, certain: bool, guard: Guard, place: Span) -> ConfigurationNeed:
-    on = resource if need.on == "source" else ANYTHING if need.on == "any" else None
+    on = resource if need.on == "source" else None
     first, *others = need.any_of
     return ConfigurationNeed(
         first, on, certain and need.on != "secret", guard, place, "to poll its event source", tuple(others)

@@ -7,15 +7,17 @@ from functools import partial
 from typing import NamedTuple
 
 from ..graph import Graph
-from ..graph.identity import ARNS, canonical
+from ..graph.identity import canonical
 from ..iam.grants import Grants
-from ..iam.match import Answer
+from ..iam.match import NOTHING_GIVEN, Answer, Given
 from ..model.edges import EdgeKind
 from ..model.finding import Withheld
 from ..model.guard import NEVER, Guard
 from ..model.nodes import Function, Policy, Role, Statement
+from ..model.read import text_of
 from ..model.record import replace
-from ..model.value import ABSENT, Leaf, Open, Reference, Unknown, is_absent
+from ..model.value import Leaf, Open, Unknown, branches, is_absent
+from .distinct import distinct
 
 
 def roles_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Role | Withheld]]:
@@ -33,17 +35,23 @@ def roles_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Role | W
 def grants_of(role: Role, graph: Graph) -> Grants:
     """Return what a role may do, within its permissions boundary."""
     boundary: Grants | None = None
+    given = region_of(role, graph)
     if not is_absent(role.boundary):
-        boundary = made_grants(*_boundary(role, graph), graph=graph)
+        boundary = made_grants(*_boundary(role, graph), graph=graph, given=given)
     statements = (
         statement if guard == statement.guard else replace(statement, guard=guard)
         for guard, statement in graph.statements_of(role)
     )
-    return made_grants(statements, role.policies_openness, graph=graph, boundary=boundary)
+    return made_grants(statements, role.policies_openness, graph=graph, given=given, boundary=boundary)
 
 
 def made_grants(
-    statements: Iterable[Statement], openness: Open | None, *, graph: Graph, boundary: Grants | None = None
+    statements: Iterable[Statement],
+    openness: Open | None,
+    *,
+    graph: Graph,
+    given: Given,
+    boundary: Grants | None = None,
 ) -> Grants:
     """Return statements as grants that compare the resources of a graph."""
     return Grants(
@@ -51,24 +59,17 @@ def made_grants(
         openness,
         canonical=partial(canonical, graph),
         distinct=partial(distinct, graph),
+        given=given,
         boundary=boundary,
     )
 
 
-def distinct(graph: Graph, left: Reference, right: Reference) -> bool:
-    """Return whether two names belong to two resources that exist side by side, so that they can't be one name.
-
-    Two resources of one type in one account and region have different names. Resources that exclude each other, or that are
-    given one name (in two regions, say), may be meant by it alike.
-    """
-    first, second = graph.node(left.address), graph.node(right.address)
-    if first is None or second is None or first is second or type(first) is not type(second):
-        return False
-    if left.attribute != "name" or right.attribute != "name" or not (first.guard & second.guard).satisfiable():
-        return False
-    attribute = ARNS[type(first)][1] if type(first) in ARNS else ""
-    mine, other = (getattr(node, attribute, ABSENT) if attribute else ABSENT for node in (first, second))
-    return is_absent(mine) or is_absent(other) or mine != other
+def region_of(role: Role, graph: Graph) -> Given:
+    """Return the region that the functions of a role are created in as what is known of the hole for it."""
+    functions = [edge.source for edge in graph.into(role, EdgeKind.ASSUMES) if isinstance(edge.source, Function)]
+    regions = {text_of(leaf) for function in functions for _, leaf in branches(function.region)}
+    region = regions.pop() if len(regions) == 1 else None
+    return {"AWS::Region": region} if region else NOTHING_GIVEN
 
 
 def _boundary(role: Role, graph: Graph) -> tuple[Iterable[Statement], Open | None]:

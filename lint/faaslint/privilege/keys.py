@@ -79,6 +79,11 @@ def keys_of(value: Value, graph: Graph) -> Iterator[UsedKey]:
             yield UsedKey(guard, named, None, False, span)
 
 
+def is_key_action(action: str) -> bool:
+    """Return whether an action is one that an encrypted resource may take on its key."""
+    return action in (DECRYPT, DATA_KEY)
+
+
 def key_of(node: Node) -> Value | None:
     """Return the key property of a node, None for kinds of node that have none."""
     found: Value | None = getattr(node, "kms_key", None)
@@ -102,7 +107,9 @@ def key_needs_of(function: Function, graph: Graph) -> Iterator[ConfigurationNeed
     for key in keys_of(function.kms_key, graph):
         place = key.span or function.span
         given = key.guard & function.guard
-        yield ConfigurationNeed(DECRYPT, key.resource, key.certain, given, place, "to decrypt its environment variables")
+        yield ConfigurationNeed(
+            DECRYPT, key.resource, key.certain, given, place, "to decrypt its environment variables", by_key=True
+        )
     for guard, mapping in graph.mappings_of(function):
         for source in polled_sources(mapping, graph):
             if source.kind is None or source.node is None or boolean_of(source.enabled) is False:
@@ -112,7 +119,13 @@ def key_needs_of(function: Function, graph: Graph) -> Iterator[ConfigurationNeed
                 given = guard & source.guard & key.guard
                 certain = key.certain and source.kind.kind in ("sqs", "kinesis")
                 yield ConfigurationNeed(
-                    DECRYPT, key.resource, certain, given, mapping.at("source").span, "to read its encrypted event source"
+                    DECRYPT,
+                    key.resource,
+                    certain,
+                    given,
+                    mapping.at("source").span,
+                    "to read its encrypted event source",
+                    by_key=True,
                 )
     senders: list[Node] = [function, *(one for one in graph.all(InvokeConfig) if _configures(one, function, graph))]
     for sender in senders:
@@ -129,6 +142,7 @@ def key_needs_of(function: Function, graph: Graph) -> Iterator[ConfigurationNeed
                             edge.guard & key.guard,
                             place,
                             "to send to its encrypted target",
+                            by_key=True,
                         )
 
 

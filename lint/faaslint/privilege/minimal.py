@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..graph import Graph
+from ..iam.actions import resource_fits
 from ..iam.grants import Grants, coverage
 from ..iam.match import Answer
 from ..model.edges import EdgeKind
@@ -83,9 +84,7 @@ def _for_sam(
 
     What the transform adds for features and events by itself is left out.
     """
-    transformed = Grants(
-        (one for one in grants.statements if one.policy_kind is PolicyKind.GENERATED), None, canonical=grants.canonical_form
-    )
+    transformed = grants.only(one for one in grants.statements if one.policy_kind is PolicyKind.GENERATED)
     left = [
         one
         for one in wanted
@@ -151,6 +150,8 @@ def _resources(need: Required, grants: Grants | None, author: Author) -> tuple[L
         for statement in grants.granting(need.action):
             for leaf in resources_of_statement(statement):
                 if text_of(leaf) == "*" or grants.covers(leaf, need.resource) is Answer.NO:
+                    continue
+                if resource_fits(need.action, grants.canonical(leaf)) is Answer.NO:
                     continue
                 resource = author.write(grants.canonical(leaf))
                 kept[str(resource)] = resource

@@ -43,6 +43,10 @@ class Required(NamedTuple):
     others: tuple[str, ...] = ()
     call: SdkCall | None = None
     handler: Handler | None = None
+    by_key: bool = False
+    """Whether it is needed because something is encrypted with a customer key."""
+    advised: bool = False
+    """Whether AWS's guide asks for it and Lambda works without: then it is not called missing."""
 
 
 class FunctionNeeds(NamedTuple):
@@ -92,6 +96,8 @@ def needs_of_function(function: Function, graph: Graph) -> FunctionNeeds:
                 need.span,
                 need.why,
                 need.others,
+                by_key=need.by_key,
+                advised=need.advised,
             )
         )
     return FunctionNeeds(tuple(found), unknown)
@@ -129,6 +135,7 @@ def needs_of_source(call: SdkCall, handler: Handler, needs: CallNeeds, given: Gu
                 f"{words_for(call)} with the customer key of '{node.name if node is not None else ''}'",
                 call=call,
                 handler=handler,
+                by_key=True,
             )
 
 

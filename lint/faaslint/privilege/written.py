@@ -60,6 +60,11 @@ class Author:
             return join_text(part if isinstance(part, Unknown) else Known(part) for part in known)
         return ANYTHING
 
+    def node_name(self, resource: Leaf | None) -> str | None:
+        """Return what a person calls the resource of the project that an ARN begins with, None where there is none."""
+        found = self.node_of(resource)
+        return found[0].name if found is not None else None
+
     def node_of(self, resource: Leaf | None) -> tuple[Node, str] | None:
         """Return the resource of the project that an ARN begins with, and what follows it; None where there is none."""
         if not isinstance(resource, Known) or not isinstance(resource.value, (str, Pattern)):
@@ -151,6 +156,17 @@ def _arns(graph: Graph) -> Iterator[_Arn]:
     for node in graph.nodes.values():
         if type(node) in ARNS and (arn := arn_of(graph, node)) is not None:
             yield _Arn(node, arn)
+
+
+def names_something(resource: Leaf | None) -> bool:
+    """Return whether an ARN says which resource is meant, at least with which name or prefix it begins."""
+    if resource is None or isinstance(resource, Unknown):
+        return False
+    if not isinstance(resource.value, Pattern):
+        return True
+    # What a function computes stands as a wildcard here: "table/*" and ":::*/key" name nothing.
+    named = _text(resource.value).split(":", 5)[-1]
+    return not (named.partition("/")[2] or named).lstrip(":").startswith("*") and not named.startswith("*")
 
 
 def resource_text(leaf: Leaf, graph: Graph) -> str:

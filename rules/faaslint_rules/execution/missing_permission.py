@@ -20,7 +20,7 @@ from faaslint.model.span import Location, Place
 from faaslint.model.value import Known, Pattern, Unknown
 from faaslint.privilege.calls import calls_of, named_by, needs_of_call
 from faaslint.privilege.grants import grants_of, roles_of
-from faaslint.privilege.resource_policies import resource_policy
+from faaslint.privilege.resource_policies import lets_in, resource_policy
 
 from ..handlers.languages import analysed
 from .granted import nearest
@@ -115,7 +115,10 @@ def _judge(caller: Caller, needs: list[Need], grants: Grants, graph: Graph, give
         if not verdict.without.satisfiable():
             yield Withheld(verdict.why, grants.openness.where if grants.openness is not None else caller.call.span)
             continue
-        by_policy = resource_policy(need.action, caller.role, graph, named_by(need.resource, graph))
+        node = named_by(need.resource, graph)
+        if lets_in(need.action, caller.role, graph, node, need.resource) is Match.YES:
+            continue
+        by_policy = resource_policy(need.action, caller.role, graph, node, need.resource)
         if by_policy is not None:
             yield by_policy
             continue

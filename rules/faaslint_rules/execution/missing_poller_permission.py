@@ -10,6 +10,7 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import PollerNeed, PollSource
 from faaslint.graph import Graph
 from faaslint.iam.grants import Grants
+from faaslint.iam.match import Answer as Match
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import EventSourceMapping, Function, Node, Role
@@ -18,7 +19,7 @@ from faaslint.model.span import Location
 from faaslint.model.value import Leaf, Unknown, branches, jointly
 from faaslint.privilege.grants import grants_of, lack_of, roles_of
 from faaslint.privilege.polled import kind_of
-from faaslint.privilege.resource_policies import resource_policy
+from faaslint.privilege.resource_policies import lets_in, resource_policy
 
 from .granted import nearest, used_at
 
@@ -133,6 +134,8 @@ def _lacking(
         lack = lack_of(grants, need.any_of, case.source if need.on == "source" else None, given)
         unknown = unknown or lack.unknown
         if not lack.guard.satisfiable():
+            continue
+        if need.on == "source" and lets_in(need.any_of[0], case.role, graph, case.node) is Match.YES:
             continue
         allowed = resource_policy(need.any_of[0], case.role, graph, case.node) if need.on == "source" else None
         if allowed is not None:

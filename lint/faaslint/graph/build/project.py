@@ -10,7 +10,7 @@ from ...load.resource import Loaded, Resource
 from ...model.edges import Edge, EdgeKind
 from ...model.facts import EnvironmentRead, Handler, Reachable
 from ...model.guard import Guard
-from ...model.nodes import Api, Code, Distribution, Function, Missing, Node, Plain, Version
+from ...model.nodes import Api, Code, Distribution, Function, Layer, Missing, Node, Plain, Version
 from ...model.read import boolean_of
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, is_absent, jointly
@@ -35,6 +35,9 @@ class Analyser(Protocol):
     def analyse(self, code: Code, handler: Value, runtime: Value, *, guard: Guard, identifier: str, place: Span) -> Handler:
         """Return the handler that ``code`` and ``handler`` lead to, found or not."""
 
+    def holds_extension(self, code: Code) -> bool:
+        """Return whether the content of a layer brings programs that Lambda starts by itself."""
+
 
 def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     """Return the graph of a loaded project: nodes by the provider's table, then everything joined."""
@@ -56,6 +59,8 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     link(graph)
     _note_stacks(graph, resources)
     if analyser is not None:
+        for layer in graph.all(Layer):
+            layer.extension = any(analyser.holds_extension(code) for _, code in layer.code)
         for function in graph.all(Function):
             _run_handlers(graph, function, analyser)
             _note_layers(graph, function)

@@ -1,0 +1,120 @@
+"""FL315 resource-mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from faaslint.check.claims import claim
+from faaslint.check.rule import Answer, Context, rule
+from faaslint.graph import Graph
+from faaslint.graph.identity import canonical
+from faaslint.iam.actions import expand, resource_fits, resource_types
+from faaslint.iam.match import Answer as Match
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.guard import Guard
+from faaslint.model.nodes import Role, Statement
+from faaslint.model.read import elements, openness, text_of
+from faaslint.model.span import Location
+from faaslint.model.value import Known, Leaf, is_absent
+
+from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
+
+FORMS: Final = 2
+"""How many forms of a fitting resource a message shows."""
+
+
+@rule(
+    id="FL315",
+    name="resource-mismatch",
+    level=Level.WARNING,
+    visits=Role,
+    references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",),
+)
+def resource_mismatch(role: Role, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A statement of a function's role grants nothing: no resource of it is of the kind that its action works on.
+
+    What it does
+    Compares the resources of each hand-written Allow statement with the kinds of resource that its actions work on: an
+    action on objects beside a bucket's ARN, an action that knows no resources beside an ARN, an action of one service beside
+    the ARN of another. Speaks only if no resource of the statement fits.
+
+    Why it matters
+    IAM accepts the statement, and the call is denied all the same.
+
+    How to fix
+    Name a resource of the kind that the message shows, or `*` for an action that knows no resources.
+
+    What it can't know
+    Resources whose ARN is not known from its beginning on.
+
+    Sources
+    - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    - https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+    """
+    functions = functions_with(role, graph)
+    if not functions:
+        yield INAPPLICABLE
+        return
+    if role.policies_openness is not None:
+        yield Withheld(role.policies_openness.why, role.policies_openness.where)
+    for guard, statement in graph.statements_of(role):
+        if not written_by_hand(statement) or is_absent(statement.resources):
+            continue
+        if openness(statement.resources) is not None:
+            yield Withheld("a resource of the role can't be known", statement.at("resources").span)
+            continue
+        for allowed in allowed_by(statement, guard):
+            if isinstance(allowed, Withheld):
+                yield allowed
+            elif _fits_nothing(allowed, statement, graph):
+                if graph.kind == "cdk" and not _all_misfit(statement, guard, graph):
+                    # A grant method lists what fits and what does not; only a statement without effect is a mistake.
+                    continue
+                subject = subject_of(role, functions)
+                yield claim(
+                    subject,
+                    "",
+                    f"{named(subject)} allows {allowed.action}, but on no resource that it works on, which grants nothing; "
+                    f"{_form(allowed.action)}.",
+                    at=statement.at("actions", allowed.leaf),
+                    related=[
+                        Location(statement.at("resources").span, "the resources of the statement"),
+                        *(Location(one.span, f"the function '{one.name}' has this role") for one in functions),
+                    ],
+                    route=way_to(role, functions, statement),
+                    guard=allowed.guard,
+                )
+
+
+def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
+    covered = expand(allowed.action)
+    if not covered or not allowed.action.strip("*:"):
+        return False
+    resources = [_canonical(leaf, graph) for _, leaf in elements(statement.resources)]
+    if any((text_of(leaf) or "").strip() and not _is_arn(leaf) for leaf in resources):
+        # What is no ARN at all is refused by IAM: another rule's business.
+        return False
+    return bool(resources) and all(
+        resource_fits(action, resource) is Match.NO for action in covered for resource in resources
+    )
+
+
+def _all_misfit(statement: Statement, guard: Guard, graph: Graph) -> bool:
+    return all(isinstance(one, Withheld) or _fits_nothing(one, statement, graph) for one in allowed_by(statement, guard))
+
+
+def _is_arn(leaf: Leaf) -> bool:
+    text = text_of(leaf) or ""
+    return text == "*" or text.startswith("arn:")
+
+
+def _canonical(leaf: Leaf, graph: Graph) -> Leaf:
+    return Known(canonical(graph, leaf.value), leaf.trail) if isinstance(leaf, Known) else leaf
+
+
+def _form(action: str) -> str:
+    forms = {kind.arn for one in expand(action) for kind in resource_types(one) or ()}
+    if not forms:
+        return "it knows no resources, so grant it on *"
+    return f"it works on {listed(sorted(forms, key=lambda arn: (len(arn), arn)), FORMS, 'or')}"
