@@ -39,6 +39,8 @@ class Resource:
     unknown_count: bool = False
     ignored_changes: tuple[str, ...] = ()
     """The arguments whose changes Terraform ignores (``lifecycle``); ``all`` stands for every one."""
+    ignored_policies: Value = ABSENT
+    """Policies that the user wrote and that the transform leaves out, because a role of the user's own is named."""
     written_as: str = ""
     """The type that the user wrote, where a transform made this of another (``AWS::Serverless::Function``)."""
     within: tuple[Span, ...] = ()

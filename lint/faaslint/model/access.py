@@ -19,6 +19,8 @@ class Role(Node):
     trust_statements: tuple[Statement, ...] = ()
     trust_openness: Openness = CLOSED
     boundary: Value = ABSENT
+    managed_policies: Value = ABSENT
+    """The managed policies that the role itself lists."""
     policies_openness: Openness = CLOSED
 
 

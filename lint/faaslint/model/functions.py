@@ -75,6 +75,8 @@ class Function(Node):
     """The region it is created in; ABSENT where the stack or provider does not say."""
     ignored_changes: tuple[str, ...] = ()
     """The arguments whose changes Terraform leaves alone; ``all`` stands for every one."""
+    ignored_policies: Value = ABSENT
+    """The property (``Policies``, ``PermissionsBoundary``) that SAM leaves out, because ``Role`` is set beside it."""
     code: tuple[tuple[Guard, Code], ...] = ()
 
 

@@ -103,6 +103,8 @@ def plain_nodes(data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, node in data.items():
         inner = _untagged(node, "tags")
+        # What the transform drops is gone in its own translation.
+        inner.pop("ignored_policies", None)
         if "body" in inner:
             inner["body"] = _body(inner["body"]) if inner["body"] != {"…": True} else None
         if inner["kind"] == "StateMachine":

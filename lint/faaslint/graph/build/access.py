@@ -111,12 +111,18 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
         origin=resource.origin,
         unknown_count=resource.unknown_count,
         generated=resource.generated,
-        spellings={"role_name": role_name, "trust": trust, "boundary": boundary},
+        spellings={
+            "role_name": role_name,
+            "trust": trust,
+            "boundary": boundary,
+            "managed_policies": "managed_policy_arns" if is_terraform else "ManagedPolicyArns",
+        },
         role_name=resource.properties.get(role_name),
         trust=trust_document,
         trust_statements=statements,
         trust_openness=trust_openness,
         boundary=resource.properties.get(boundary),
+        managed_policies=resource.properties.get("managed_policy_arns" if is_terraform else "ManagedPolicyArns"),
         policies_openness=resource.properties.openness or graph.openness,
     )
     plain = graph.node(resource.address)

@@ -7,7 +7,7 @@ from typing import Final
 from ...model.guard import ALWAYS, NEVER, Guard
 from ...model.nodes import Code, CodeKind
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Known, Reference, Value, branches, choose, is_absent
+from ...model.value import ABSENT, Fields, Known, Reference, Unknown, Value, branches, choose, is_absent
 from ..cloudformation.code import Codes, template_code
 from ..cloudformation.text import known_text
 from .code import function_code
@@ -97,6 +97,7 @@ def transform_function(source: Serverless, shared: Shared) -> None:
         source.name, "AWS::Lambda::Function", Fields(made.values, keys, made.openness), is_own=True, spellings=spellings
     )
     function.code = _sources(source, made.get("Code"))
+    function.ignored_policies = _ignored_policies(source)
     target = publish(source)
     _add_url(source, target)
     shared.deployments.add(source)
@@ -174,6 +175,26 @@ def _role(source: Serverless) -> tuple[Guard, Value]:
         else:
             alternatives.append((guard, leaf))
     return when, choose(alternatives, role.trail)
+
+
+def _ignored_policies(source: Serverless) -> Value:
+    """Return the policies and boundary that are written beside a role of the user's own, where there is one."""
+    written = next((name for name in ("Policies", "PermissionsBoundary") if not is_absent(source.get(name))), None)
+    if written is None:
+        return ABSENT
+    value = source.get(written)
+    if isinstance(value, Unknown):
+        return value
+    return choose(
+        (
+            guard & inner,
+            ABSENT
+            if (isinstance(role, Known) and role.value is None) or (isinstance(leaf, Known) and leaf.value is None)
+            else Known(written, (source.key(written),)),
+        )
+        for guard, role in branches(source.get("Role"))
+        for inner, leaf in branches(value)
+    )
 
 
 def _policies(source: Serverless) -> Policies:

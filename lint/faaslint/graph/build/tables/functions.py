@@ -12,7 +12,12 @@ from ..table import CLOUDFORMATION, Kind, Part
 
 
 def _function(resource: Resource, _: int) -> dict[str, Any]:
-    return {"code": resource.code, "region": resource.region, "ignored_changes": resource.ignored_changes}
+    return {
+        "code": resource.code,
+        "region": resource.region,
+        "ignored_changes": resource.ignored_changes,
+        "ignored_policies": resource.ignored_policies,
+    }
 
 
 def _layer(resource: Resource, _: int) -> dict[str, Any]:
