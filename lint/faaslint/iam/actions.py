@@ -241,6 +241,12 @@ def _may_name(resource: Leaf, kind: ResourceType) -> bool:
     return True
 
 
+def _verb(name: str) -> str:
+    """Return the first word of an action's name: ``Get`` of ``GetObject``."""
+    end = next((place for place, character in enumerate(name) if place and character.isupper()), len(name))
+    return name[:end]
+
+
 def nearest(action: str) -> str | None:
     """Return the existing action or action pattern's service that the user most likely meant, None where nothing is near.
 
@@ -257,6 +263,13 @@ def nearest(action: str) -> str | None:
     lowered = prefix.lower()
     if is_service(lowered):
         by_lower = {candidate.lower(): candidate for candidate in service_actions(lowered)}
+        longer = [candidate for candidate in by_lower if candidate.startswith(f"{lowered}:{name.lower()}")]
+        if len(longer) == 1:
+            return by_lower[longer[0]]
+        verb = _verb(name)
+        if any(_verb(candidate.partition(":")[2]) == verb for candidate in by_lower.values()):
+            # Whoever writes a verb that exists means it: List is no misspelt Stop.
+            by_lower = {candidate: spelt for candidate, spelt in by_lower.items() if _verb(spelt.partition(":")[2]) == verb}
         found = get_close_matches(f"{lowered}:{name.lower()}", by_lower, n=1, cutoff=NEAR_ENOUGH)
         return by_lower[found[0]] if found else None
     for candidate in get_close_matches(lowered, services(), n=3, cutoff=0.6):

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from ..model.guard import ALWAYS, Guard
 from ..model.read import text_of
-from ..model.value import Fields, Known, Leaf, Pattern, Unknown, Value, join_text
+from ..model.value import Fields, Items, Known, Leaf, Pattern, Unknown, Value, join_text
 from . import sdk
 from .actions import dependent_actions, is_action, resource_types
 from .arguments import HOLES, Named, lookup, resources_of
@@ -143,9 +143,24 @@ def _operation(service: str, name: str, arguments: Mapping[str, Value], complete
         further = {extra: None for action in entry["actions"] for extra in dependent_actions(action)}
     for action in further:
         yield from _on(service, name, action, arguments, certain=False)
+    if any(_hands_a_role(argument, value) for argument, value in arguments.items()):
+        yield Need("iam:PassRole", None, certain=False)
     for action in document("sdk_calls")["forwarded"]["services"].get(service, ()):
         if not own.startswith("kms:"):
             yield Need(action, None, certain=False)
+
+
+def _hands_a_role(name: str, value: Value, depth: int = 3) -> bool:
+    """Return whether an argument, or a part of it, is by its name a role for the service to use."""
+    if "role" in name.lower():
+        return True
+    if depth == 0 or not isinstance(value, Known):
+        return False
+    if isinstance(value.value, Fields):
+        return any(_hands_a_role(inner, part, depth - 1) for inner, part in value.value.values.items())
+    if isinstance(value.value, Items):
+        return any(_hands_a_role("", item.value, depth - 1) for item in value.value.items)
+    return False
 
 
 def _described(

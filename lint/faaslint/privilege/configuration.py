@@ -32,7 +32,17 @@ INTERFACES_BESIDE: Final = (
 
 DURABLE: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
 MOUNT: Final = "elasticfilesystem:ClientMount"
-MOUNT_WRITING: Final = ("elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess")
+MOUNT_WRITING: Final = (
+    "elasticfilesystem:ClientWrite",
+    "elasticfilesystem:ClientRootAccess",
+    "s3files:ClientMount",
+    "s3files:ClientWrite",
+    "s3files:ClientRootAccess",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+)
+"""What a mount may take besides: to write, and for a bucket that is mounted as a file system."""
+
 KAFKA_ACCESS: Final = (
     "kafka-cluster:Connect",
     "kafka-cluster:DescribeGroup",
@@ -47,7 +57,7 @@ KAFKA_ACCESS: Final = (
 )
 BESIDE_POLLING: Final = {
     "sqs": ("sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"),
-    "kinesis": ("kinesis:DescribeStreamConsumer", "kinesis:ListStreamConsumers"),
+    "kinesis": ("kinesis:DescribeStreamConsumer", "kinesis:ListStreamConsumers", "kinesis:DescribeLimits"),
 }
 """What SAM's poller template and AWS's examples grant beside the core: not needed, and nobody's mistake."""
 
@@ -121,8 +131,8 @@ def log_needs(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
         for action in STREAM_AND_EVENTS:
             yield ConfigurationNeed(action, resource, True, given, place, "to write logs")
         declared = None if at_edge or isinstance(group, Unknown) else _is_declared(group, graph, function)
-        if declared is not True:
-            yield ConfigurationNeed(CREATE_GROUP, resource, declared is False, given, place, "to create its log group")
+        # Where the group is declared nobody needs it, and everybody grants it: AWS's own policies do.
+        yield ConfigurationNeed(CREATE_GROUP, resource, declared is False, given, place, "to create its log group")
 
 
 def _group_of(function: Function, leaf: Leaf, graph: Graph) -> Leaf:

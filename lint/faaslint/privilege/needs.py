@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..graph import Graph
 from ..iam.calls import CallNeeds
@@ -16,6 +16,23 @@ from ..model.value import Leaf, Open, Openness
 from .calls import named_by, needs_of_call
 from .configuration import layers_openness, needs_of_configuration
 from .keys import needs_on_key
+
+ON_BEHALF: Final[Mapping[str, tuple[str, ...]]] = {
+    "cloudformation": (
+        "create_stack",
+        "update_stack",
+        "delete_stack",
+        "execute_change_set",
+        "create_change_set",
+        "create_stack_set",
+        "create_stack_instances",
+    ),
+    "cloudcontrol": ("create_resource", "update_resource", "delete_resource"),
+    "servicecatalog": ("provision_product", "update_provisioned_product", "terminate_provisioned_product"),
+    "ssm": ("start_automation_execution",),
+    "resourcegroupstaggingapi": ("tag_resources", "untag_resources"),
+}
+"""Calls that do something else with the permissions of the caller, which nothing in the call names."""
 
 
 class NeedOrigin(StrEnum):
@@ -80,6 +97,8 @@ def needs_of_function(function: Function, graph: Graph) -> FunctionNeeds:
             if call.reachable is Reachable.NO or call.own_credentials:
                 continue
             needs = needs_of_call(call, function, graph)
+            if call.operation in ON_BEHALF.get(call.service, ()):
+                unknown = unknown or Open(f"what {words_for(call)} makes needs permissions of its own", call.span)
             if not needs.known:
                 unknown = unknown or Open(f"what {call.service}.{call.operation} takes is not known", call.span)
             elif needs.required and not any(need.certain for need in needs.required):

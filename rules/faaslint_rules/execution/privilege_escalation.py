@@ -31,7 +31,7 @@ MEANS: Final = {
 }
 
 
-class Open(NamedTuple):
+class OpenPath(NamedTuple):
     """An escalation path that the role's statements leave open."""
 
     path: EscalationPath
@@ -79,7 +79,7 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
     if role.policies_openness is not None:
         yield Withheld(role.policies_openness.why, role.policies_openness.where)
     grants = grants_of(role, graph)
-    found = [one for path in escalation_paths() if (one := _open(path, grants)) is not None]
+    found = open_paths(grants)
     if not found:
         return
     first = found[0]
@@ -109,13 +109,18 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
     )
 
 
+def open_paths(grants: Grants) -> list[OpenPath]:
+    """Return the escalation paths that the statements of a role leave open."""
+    return [one for path in escalation_paths() if (one := _open(path, grants)) is not None]
+
+
 def _covers(pattern: str, actions: tuple[str, ...]) -> bool:
     from faaslint.iam.actions import matches
 
     return any(matches(pattern, action) for action in actions)
 
 
-def _open(path: EscalationPath, grants: Grants) -> Open | None:
+def _open(path: EscalationPath, grants: Grants) -> OpenPath | None:
     statements: list[Statement] = []
     guard: Guard | None = None
     for action in path.actions:
@@ -129,7 +134,7 @@ def _open(path: EscalationPath, grants: Grants) -> Open | None:
         guard = wide[0].guard if guard is None else guard & wide[0].guard
     if guard is None or not guard.satisfiable():
         return None
-    return Open(path, tuple(dict.fromkeys(statements)), guard)
+    return OpenPath(path, tuple(dict.fromkeys(statements)), guard)
 
 
 def _is_written(statement: Statement) -> bool:

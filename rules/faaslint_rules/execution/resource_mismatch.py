@@ -14,11 +14,14 @@ from faaslint.iam.match import Answer as Match
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Role, Statement
-from faaslint.model.read import elements, openness, text_of
+from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, is_absent
 
 from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
+
+STAR_ONLY: Final = ("ec2", "kms")
+"""Services whose guides say that their actions without resource types take ``*`` only."""
 
 FORMS: Final = 2
 """How many forms of a fitting resource a message shows."""
@@ -92,12 +95,26 @@ def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
     if not covered or not allowed.action.strip("*:"):
         return False
     resources = [_canonical(leaf, graph) for _, leaf in elements(statement.resources)]
+    if not any(resource_types(one) for one in covered) and not action_is_strict(covered[0], resources):
+        return False
     if any((text_of(leaf) or "").strip() and not _is_arn(leaf) for leaf in resources):
         # What is no ARN at all is refused by IAM: another rule's business.
         return False
     return bool(resources) and all(
         resource_fits(action, resource) is Match.NO for action in covered for resource in resources
     )
+
+
+def action_is_strict(action: str, resources: list[Leaf]) -> bool:
+    """Return whether an action that knows no resources surely takes ``*`` only.
+
+    AWS's own templates grant some of them on ARNs of their service, so that only documented cases count.
+    """
+    service = action.partition(":")[0].lower()
+    of_others = all(
+        (known_text_parts(leaf) or "").split(":")[2:3] not in ([service], ["*"], ["\0"], []) for leaf in resources
+    )
+    return service in STAR_ONLY or of_others
 
 
 def _all_misfit(statement: Statement, guard: Guard, graph: Graph) -> bool:

@@ -13,8 +13,10 @@ from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Role
 from faaslint.model.span import Location
 from faaslint.model.value import is_absent
+from faaslint.privilege.grants import grants_of
 
 from .granted import allowed_by, everything_of, functions_with, named, subject_of, way_to, written_by_hand
+from .privilege_escalation import open_paths
 
 PASS_ROLE: Final = "iam:PassRole"
 
@@ -63,6 +65,9 @@ def unbounded_pass_role(role: Role, graph: Graph, context: Context) -> Iterator[
                 continue
             whole = allowed.action.lower() == "iam:*" or not allowed.action.strip("*:")
             if whole or not matches(allowed.action, PASS_ROLE):
+                continue
+            if any(PASS_ROLE in one.path.actions for one in open_paths(grants_of(role, graph))):
+                # What can be started with it is the worse news, and said by FL306.
                 continue
             subject = subject_of(role, functions)
             yield claim(

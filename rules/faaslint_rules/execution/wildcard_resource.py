@@ -33,6 +33,9 @@ from .sensitive_action_unscoped import is_sensitive
 LEFT_ALONE: Final = ("logs:", "xray:")
 """Services whose actions are granted on everything by AWS's own policies for functions."""
 
+OF_ITS_OWN: Final = ("lambda:checkpointdurableexecution", "lambda:getdurableexecutionstate")
+"""Actions on the function itself: its role can't name it without going in a circle."""
+
 INTERFACES: Final = ("networkinterface", "privateipaddresses")
 """Network-interface actions, by what their names hold: interfaces are made for the function, nobody can name them."""
 
@@ -102,6 +105,8 @@ def wildcard_resource(role: Role, graph: Graph, context: Context) -> Iterator[An
 def _can_be_scoped(action: str) -> bool:
     lowered = action.lower()
     if lowered.startswith(LEFT_ALONE) or lowered.endswith(":*") or not action.strip("*:") or is_sensitive(action):
+        return False
+    if lowered in OF_ITS_OWN:
         return False
     if lowered.startswith("ec2:") and any(word in lowered for word in INTERFACES):
         return False

@@ -15,6 +15,7 @@ from faaslint.model.facts import Found, Handler, SdkCall
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Role, Statement
+from faaslint.model.read import known_text_parts
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Known
 from faaslint.privilege.calls import calls_of, named_by, needs_of_call
@@ -102,7 +103,10 @@ def wrong_resource(function: Function, graph: Graph, context: Context) -> Iterat
 
 
 def _is_named(need: Need) -> bool:
-    return need.resource != ANYTHING and names_something(need.resource)
+    if need.resource is None or need.resource == ANYTHING or not names_something(need.resource):
+        return False
+    # A name where an ARN is expected is another mistake.
+    return (known_text_parts(need.resource) or "").startswith("arn:")
 
 
 def _judge(
