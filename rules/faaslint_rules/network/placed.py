@@ -53,13 +53,16 @@ def members(graph: Graph, listed: Leaf, kind: type[Subnet] | type[SecurityGroup]
 
 
 class VpcIdentity(NamedTuple):
-    """What tells one VPC from another: a resource of the project, or an identifier that is written out."""
+    """What tells one VPC from another: a resource of the project, an identifier that is written, or an unknown's symbol."""
 
     vpc: Vpc | None
     identifier: str
+    symbol: str = ""
 
     def differs_from(self, other: VpcIdentity) -> bool:
         """Return whether these are certainly two VPCs: a VPC of the project has no identifier that could be written."""
+        if self.symbol or other.symbol:
+            return False
         if self.vpc is not None or other.vpc is not None:
             return self.vpc is not other.vpc
         return self.identifier != other.identifier
@@ -73,7 +76,7 @@ def vpc_identity(graph: Graph, node: Subnet | SecurityGroup) -> VpcIdentity | No
 def identity_of(graph: Graph, value: Value, depth: int = 3) -> VpcIdentity | None:
     """Return the VPC that a value names, also through another resource's ``vpc_id``."""
     if not isinstance(value, Known):
-        return None
+        return VpcIdentity(None, "", value.symbol) if isinstance(value, Unknown) and value.symbol else None
     content = value.value
     if isinstance(content, Reference):
         node = graph.node(content.address)

@@ -112,7 +112,7 @@ def _several_vpcs(function: Function, graph: Graph, placement: Placement) -> Ite
                 guard=both,
             )
             return
-    unplaced = [one for one in (*subnets, *groups) if _vpc(graph, one) is None]
+    unplaced = len(placed) < len(subnets) + len(groups) or len({vpc for _, vpc in placed}) > 1
     incomplete = openness(placement.subnets) or openness(placement.groups)
     if incomplete is not None:
         yield Withheld(incomplete.why, function.at("subnets", placement.subnets).span)
