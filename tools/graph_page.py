@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 
+from faaslint.graph import Graph, networks, queries, resolve
 from faaslint.graph.build.tables import kinds
 from faaslint.model import nodes
 from faaslint.model.node import Node
@@ -64,7 +67,38 @@ def graph_page() -> str:
         lines.append(f"| {node.__name__} | {summary.replace('|', '/')} | {where} | {attributes} |")
     lines += ["", "## Edges", "", "| kind | from what to what |", "|---|---|"]
     lines += [f"| {name} | {meaning} |" for name, meaning in _members("EdgeKind")]
+    lines += [
+        "",
+        "## Questions",
+        "",
+        "Rules ask the graph by name; a pack of your own may, too.",
+        "",
+        "| question | answer |",
+        "|---|---|",
+    ]
+    lines += [f"| `{signature}` | {answer} |" for signature, answer in _questions()]
     return "\n".join(lines) + "\n"
+
+
+def _questions() -> list[tuple[str, str]]:
+    """Return the methods of the graph and the functions of the query modules, with their first sentence."""
+    building = {"add", "replace", "connect", "remember_callees", "remember_roles", "add_unread", "to_networkx"}
+    methods = [one for name, one in vars(Graph).items() if not name.startswith("_") and name not in building]
+    found = [one for one in methods if inspect.isfunction(one)]
+    for module in (queries, networks, resolve):
+        found += [
+            one
+            for name, one in vars(module).items()
+            if inspect.isfunction(one) and one.__module__ == module.__name__ and not name.startswith("_")
+        ]
+    return [(_signature(one), " ".join((one.__doc__ or "").split("\n\n")[0].split()).replace("|", "/")) for one in found]
+
+
+def _signature(function: Callable[..., object]) -> str:
+    names = [name for name in inspect.signature(function).parameters if name != "self"]
+    module = "" if function.__qualname__.startswith("Graph.") else f"{function.__module__.removeprefix('faaslint.')}."
+    shown = function.__qualname__.replace("Graph.", "graph.") if not module else f"{module}{function.__name__}"
+    return f"{shown}({', '.join(names)})"
 
 
 def _members(enumeration: str) -> list[tuple[str, str]]:

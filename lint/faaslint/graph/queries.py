@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ..facts.event_sources import poll_kind_of_arn
 from ..model import nodes
 from ..model.edges import Edge, EdgeKind, Mode
-from ..model.guard import Guard
+from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Alias, Function, Node, ResourcePolicy, Role, Statement, Version
 from ..model.read import elements, known_text_parts
 from ..model.span import Place
@@ -21,10 +21,12 @@ from ..model.value import (
     Open,
     Openness,
     Pattern,
+    Provenance,
     Reference,
     Unknown,
     Value,
     branches,
+    choose,
     is_absent,
 )
 from .graph import Graph
@@ -152,6 +154,23 @@ def routes_behind(graph: Graph, node: Node) -> tuple[tuple[Guard, nodes.Route], 
 def api_of(graph: Graph, node: nodes.Route | nodes.Integration | nodes.Authorizer | nodes.Stage) -> nodes.Api | None:
     """Return the API that a part of one belongs to, None where it is not one of this project."""
     return next((api for _, api in resolved(graph, node.api, nodes.Api) if isinstance(api, nodes.Api)), None)
+
+
+def event_bridge_of(graph: Graph, bucket: nodes.Bucket) -> Value:
+    """Return whether a bucket sends its events to EventBridge: Known(False) where nothing of the project says so."""
+    if not is_absent(bucket.event_bridge):
+        return bucket.event_bridge
+    found: list[tuple[Guard, Value]] = []
+    for notifications in graph.all(nodes.BucketNotifications):
+        for guard, named in resolved(graph, notifications.bucket, nodes.Bucket):
+            if named is bucket:
+                found.append((guard & notifications.guard, notifications.event_bridge))
+            elif isinstance(named, Unknown):
+                return Unknown("notifications of the project are for a bucket that can't be known")
+    rest = ALWAYS
+    for guard, _ in found:
+        rest = rest & ~guard
+    return choose([*found, (rest, Known(False, (), Provenance.SERVICE))])
 
 
 class ResourceStatements(NamedTuple):

@@ -12,6 +12,7 @@ from ...model.nodes import Api, Route
 from ...model.read import entry
 from ...model.value import Fields, Known, Reference, Value, branches
 from ..graph import Graph
+from .security import add_schemes, protection_of
 
 INTEGRATION: Final = "x-amazon-apigateway-integration"
 METHODS: Final = frozenset(
@@ -27,6 +28,7 @@ def add_routes(graph: Graph, resource: Resource) -> None:
     body = resource.properties.get("Body" if "Body" in resource.properties.values else "body")
     if not isinstance(api, Api):
         return
+    schemes = add_schemes(graph, api, body, resource.guard)
     count = 0
     for outer, path, methods in _entries(entry(body, "paths")):
         for inner, method, operation in _entries(methods):
@@ -38,6 +40,7 @@ def add_routes(graph: Graph, resource: Resource) -> None:
                 return
             guard = resource.guard & outer & inner
             uri = entry(integration, "uri")
+            protection = protection_of(body, operation, schemes)
             route = graph.add(
                 Route(
                     id=f"{api.id}/{method} {path}",
@@ -57,6 +60,9 @@ def add_routes(graph: Graph, resource: Resource) -> None:
                     timeout=entry(integration, "timeoutInMillis"),
                     payload_format=entry(integration, "payloadFormatVersion"),
                     request_parameters=entry(integration, "requestParameters"),
+                    authorization=protection.authorization,
+                    authorizer=protection.authorizer,
+                    api_key_required=protection.api_key_required,
                 )
             )
             graph.connect(Edge(kind=EdgeKind.ROUTES_TO, source=api, target=route, guard=guard))
