@@ -146,6 +146,9 @@ def _is(folder: Path, span: Span, text: str, key: str) -> bool:
             return text.strip() != "" and text == text.strip()
         if any(begin < place < end for begin, end in found.get(DOCUMENT, ())):
             return _in_hcl(lines_of(folder, span.path), span, key)
+        if any(begin[1] == span.column and begin <= place < end for begin, end in found.get("Resources", ())):
+            # What another resource lacks, such as a log group's retention, stands at that one's name.
+            return True
         # What the transform makes of an event stands at the event's name.
         return (
             any(begin <= place < end for begin, end in found.get("Events", ()))
