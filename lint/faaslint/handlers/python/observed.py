@@ -28,13 +28,13 @@ from ...model.span import Span
 from ...model.value import CLOSED, Open, Openness, Unknown
 from ...source.python_statements import FunctionDefinition
 from .analysis import Analysis
-from .domain import Class, ClassCode, Data, Function, Instance
+from .domain import Abstract, Class, ClassCode, Data, Function, Instance
 from .engine import Frame
 from .excepts import quiet_excepts
 from .modules import is_provided
 from .notable import deprecated, since, until
 from .records import DataRecord
-from .shapes import shapes_of
+from .shapes import Shapes
 
 Identify = Callable[[str, Span], dict[str, Any]]
 """Returns what every node has, for a fact of a kind at a place."""
@@ -48,6 +48,7 @@ class Observed:
         self._frames = frames
         self._identify = identify
         self._entered = analysis.entered()
+        self._shapes = Shapes(analysis.engine)
 
     def fill(self, handler: Handler) -> None:
         """Write the facts into a handler node."""
@@ -137,14 +138,13 @@ class Observed:
     # what is returned
 
     def _returns(self) -> Iterator[Return]:
-        engine = self._analysis.engine
-        frames = {frame.number: reachable for frame, reachable in self._frames}
+        frames = {frame.number for frame, _ in self._frames}
         for frame in self._entered:
             if frame.number not in frames or frame.records.yields:
                 continue
             for place in sorted(frame.records.returns):
                 record = frame.records.returns[place]
-                shapes = shapes_of(engine, record.value)
+                shapes = self._shapes.of(record.value)
                 for shape in shapes:
                     yield Return(
                         **self._identify("return", record.span),
@@ -332,16 +332,15 @@ class Observed:
     # JSON
 
     def _serialisations(self) -> Iterator[Serialisation]:
-        engine = self._analysis.engine
-        seen: set[tuple[Span, object]] = set()
+        seen: set[tuple[Span, Abstract]] = set()
         for frame, reachable in self._frames:
             for (_, kind), record in sorted(frame.records.values.items()):
                 if kind != "json":
                     continue
-                shapes = shapes_of(engine, record.value)
-                if (record.span, repr(shapes)) in seen:
+                if (record.span, record.value) in seen:
                     continue
-                seen.add((record.span, repr(shapes)))
+                seen.add((record.span, record.value))
+                shapes = self._shapes.of(record.value)
                 for shape in shapes:
                     yield Serialisation(
                         **self._identify("json", record.span),

@@ -26,6 +26,9 @@ _DEPTH: Final = 5
 _ENTRIES: Final = 400
 """Most entries of lists and mappings that are shown of one value."""
 
+_ALL_ENTRIES: Final = 20_000
+"""Most entries that are shown for one handler."""
+
 _COMPUTED: Final = Open("it is computed when the function runs")
 
 _KINDS: Final = {
@@ -63,9 +66,23 @@ _STREAMS: Final = frozenset({"client:s3.get_object.Body", "client:lambda.invoke.
                              "client:bedrock-runtime.invoke_model.body"})  # fmt: skip
 
 
-def shapes_of(engine: Engine, value: Abstract) -> tuple[Shape, ...]:
-    """Return what each possibility of a value looks like."""
-    return _shapes(engine, value, 0, [_ENTRIES])
+class Shapes:
+    """The shapes of the values of one analysis. All together they show a bounded number of entries."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[Abstract, tuple[Shape, ...]] = {}
+        self._left = _ALL_ENTRIES
+
+    def of(self, value: Abstract) -> tuple[Shape, ...]:
+        """Return what each possibility of a value looks like."""
+        found = self._known.get(value)
+        if found is None:
+            given = min(_ENTRIES, self._left)
+            left = [given]
+            found = self._known[value] = _shapes(self._engine, value, 0, left)
+            self._left -= given - left[0]
+        return found
 
 
 def _shapes(engine: Engine, value: Abstract, depth: int, left: list[int]) -> tuple[Shape, ...]:

@@ -43,6 +43,9 @@ _DEPTH: Final = 8
 _ENTRIES: Final = 500
 """Most entries of the lists and mappings in one argument that are told."""
 
+_ENTRY: Final = 0.2
+"""What storing an entry costs, in steps of the engine."""
+
 _HOLDERS: Final = 100
 """Most lists and dictionaries in one value that are looked into."""
 
@@ -122,6 +125,7 @@ def key_of(value: Abstract) -> str:
 
 def put(run: Run, holder: Holder, key: str, value: Abstract) -> None:
     """Store an entry in a holder."""
+    run.engine.count(_ENTRY)
     run.engine.add_key(holder, key)
     run.engine.write(("item", holder, key), value)
 
@@ -130,6 +134,7 @@ def take(run: Run, holder: Holder, key: str) -> Abstract:
     """Return what an entry of a holder may be; that of any entry for ``*``."""
     engine, frame = run.engine, run.frame
     keys = keys_of(run, holder)
+    run.engine.count(len(keys) * _ENTRY / 8)
     wanted = keys if key == "*" or key.startswith("#-") else [one for one in keys if one in (key, "*")]
     if not wanted:
         return OTHER
