@@ -48,6 +48,9 @@ The largest of 348 real handlers needs 9 000, a made one of 200 modules 200 000.
 CELLS: Final = 60_000
 """How many cells one handler may fill, each of which takes memory: 200 modules fill 13 000."""
 
+_FRAME: Final = 10
+"""What a frame costs, in steps."""
+
 Cell: TypeAlias = tuple[object, ...]
 """Which cell: its kind first (``global``, ``local``, ``attribute``, ``item``, ``result``, ``default``), then whose."""
 
@@ -233,6 +236,7 @@ class Engine:
         return code
 
     def _new(self, frame: Frame) -> Frame:
+        self.count(_FRAME)
         self.frames.append(frame)
         if not self.frozen:
             self.enqueue(frame)

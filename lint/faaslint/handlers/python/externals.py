@@ -37,6 +37,7 @@ from .environment import ENVIRON
 from .functions import escape, hands_over, list_of
 from .imports import import_path
 from .iteration import iterate
+from .libraries import call_library
 from .modules import ROUTERS, Trust, trust_of
 from .records import ValueRecord
 from .run import Arguments, Run
@@ -81,6 +82,9 @@ def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Ab
         run.records.data_tests.update(
             one.step("len()") for value in arguments.all() for one in value if isinstance(one, Data)
         )
+    modelled = call_library(run, path, arguments, node)
+    if modelled is not None:
+        return modelled
     special = _TABLE.get(path)
     if special is not None:
         return special(run, arguments, node)

@@ -44,9 +44,9 @@ _PREFIXES: Final[dict[str, Trust]] = {
     "botocore.auth": Trust.CALLS_AWS,
     "botocore.awsrequest": Trust.CALLS_AWS,
     "botocore.signers": Trust.CALLS_AWS,
-    "aws_lambda_powertools.utilities.parameters": Trust.CALLS_AWS,
-    "aws_lambda_powertools.utilities.idempotency": Trust.CALLS_AWS,
-    "aws_lambda_powertools.utilities.feature_flags": Trust.CALLS_AWS,
+    "aws_secretsmanager_caching": Trust.HARMLESS,
+    # Its checkpoints are needs of the function's configuration.
+    "aws_durable_execution_sdk_python": Trust.HARMLESS,
     "aws_lambda_powertools.utilities.data_masking": Trust.CALLS_AWS,
     "aws_lambda_powertools.utilities.streaming": Trust.CALLS_AWS,
     "opensearchpy": Trust.HARMLESS,
