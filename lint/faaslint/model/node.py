@@ -108,6 +108,8 @@ class Code:
     built: bool = False
     files: tuple[str, ...] | None = None
     """For FOLDER: only these files (relative to ``path``) are in the package, where the source says so."""
+    size: int | None = None
+    """For ARCHIVE: its size in bytes."""
 
 
 @record(frozen=False, eq=False, kw_only=True)

@@ -136,6 +136,13 @@ class Revision:
             raise Unreadable(f"it is larger than {FILE_BYTES // (1024 * 1024)} MB")
         return content
 
+    def size(self, path: str) -> int | None:
+        """See Backend."""
+        try:
+            return len(self.read(path))
+        except Unreadable:
+            return None
+
     def real(self, path: str) -> str:
         """See Backend."""
         try:

@@ -33,6 +33,9 @@ class Backend(Protocol):
     def entries(self, path: str) -> list[str]:
         """Return the sorted names in a folder; those of folders end with ``/``. Links that leave the root are left out."""
 
+    def size(self, path: str) -> int | None:
+        """Return how many bytes a file has, without reading it; None where there is none."""
+
     def real(self, path: str) -> str:
         """Return where a folder is that was met while listing: another path for a link, else the same."""
 
@@ -101,6 +104,14 @@ class Disk:
             raise Unreadable(error.strerror or "the folder can't be listed") from None
         return sorted(names)
 
+    def size(self, path: str) -> int | None:
+        """See Backend."""
+        try:
+            status = os.stat(self._confined(path))
+        except (OSError, ValueError, Unreadable):
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
     def real(self, path: str) -> str:
         """See Backend."""
         return self._links.get(path, path)
@@ -136,6 +147,11 @@ class Memory:
         }
         return sorted(names)
 
+    def size(self, path: str) -> int | None:
+        """See Backend."""
+        content = self.files.get(path)
+        return None if content is None else len(content)
+
     def real(self, path: str) -> str:
         """See Backend."""
         return path
@@ -149,6 +165,7 @@ class Workspace:
         self._texts: dict[str, bytes] = {}
         self._kinds: dict[str, str | None] = {}
         self._entries: dict[str, tuple[str, ...]] = {}
+        self._sizes: dict[str, int | None] = {}
 
     @classmethod
     def on_disk(cls, root: Path) -> Workspace:
@@ -169,6 +186,11 @@ class Workspace:
     def looked_for(self) -> Mapping[str, str | None]:
         """Return each path whose existence was asked for, and the answer (``file``, ``folder``, None)."""
         return self._kinds
+
+    @property
+    def measured(self) -> Mapping[str, int | None]:
+        """Return each path whose size was asked for, and the answer."""
+        return self._sizes
 
     @property
     def listed(self) -> Mapping[str, tuple[str, ...]]:
@@ -202,6 +224,12 @@ class Workspace:
         if path not in self._texts:
             self._texts[path] = self._backend.read(path)
         return self._texts[path]
+
+    def size(self, path: str) -> int | None:
+        """Return how many bytes a file has, None where there is none. It may be larger than what may be read."""
+        if path not in self._sizes:
+            self._sizes[path] = self._backend.size(path)
+        return self._sizes[path]
 
     def text(self, path: str) -> str:
         """Return a file as text, without a byte-order mark, line ends as they are. Raises Unreadable."""

@@ -123,7 +123,9 @@ class System:
         if asset is not None and len(codes) == 1 and codes[0][1].kind is CodeKind.REMOTE:
             kind = self._workspace.kind(asset)
             if kind is not None:
-                found = Code(CodeKind.FOLDER if kind == "folder" else CodeKind.ARCHIVE, path=asset, span=codes[0][1].span)
+                folder, size = (True, None) if kind == "folder" else (False, self._workspace.size(asset))
+                packed = CodeKind.FOLDER if folder else CodeKind.ARCHIVE
+                found = Code(packed, path=asset, span=codes[0][1].span, size=size)
                 codes = ((ALWAYS, found),)
         handler = known_text(resource.properties.get("Handler")) or ""
         module = handler.rpartition(".")[0].replace(".", "/")

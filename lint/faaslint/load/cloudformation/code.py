@@ -86,6 +86,7 @@ def local_code(workspace: Workspace, folder: str, text: str, span: Span | None) 
     if kind == "folder":
         return Code(CodeKind.FOLDER, path=path, span=span)
     if kind == "file":
-        archive = posixpath.splitext(path)[1].lower() in _ARCHIVES
-        return Code(CodeKind.ARCHIVE if archive else CodeKind.FILE, path=path, span=span)
+        if posixpath.splitext(path)[1].lower() in _ARCHIVES:
+            return Code(CodeKind.ARCHIVE, path=path, span=span, size=workspace.size(path))
+        return Code(CodeKind.FILE, path=path, span=span)
     return Code(CodeKind.UNKNOWN, why=f"there is nothing at '{text}'", span=span)

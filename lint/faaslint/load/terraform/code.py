@@ -92,7 +92,9 @@ class CodeFinder:
         workspace = self._evaluator.session.workspace
         if workspace.is_file(place):
             suffix = place.rsplit(".", 1)[-1].lower()
-            return Code(CodeKind.ARCHIVE if suffix in _ARCHIVES else CodeKind.FILE, path=place, span=span)
+            if suffix in _ARCHIVES:
+                return Code(CodeKind.ARCHIVE, path=place, span=span, size=workspace.size(place))
+            return Code(CodeKind.FILE, path=place, span=span)
         return Code(CodeKind.REMOTE, why=f"the archive {path} is made elsewhere", span=span)
 
     def _archive_at(self, path: str) -> str | None:

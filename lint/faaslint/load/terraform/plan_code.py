@@ -54,7 +54,9 @@ class PlanCode:
             return Code(CodeKind.UNKNOWN, why=f"{source} is not beside the plan", span=resource.span)
         if self._workspace.is_file(place):
             archive = place.rsplit(".", 1)[-1].lower() in _ARCHIVES
-            return Code(CodeKind.ARCHIVE if archive else CodeKind.FILE, path=place, span=resource.span)
+            if archive:
+                return Code(CodeKind.ARCHIVE, path=place, span=resource.span, size=self._workspace.size(place))
+            return Code(CodeKind.FILE, path=place, span=resource.span)
         return Code(CodeKind.REMOTE, why=f"the archive {filename} is made elsewhere", span=resource.span)
 
     def _place(self, path: str) -> str | None:
