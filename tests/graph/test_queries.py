@@ -298,6 +298,12 @@ class TestRelations:
         assert not depends(graph, graph.nodes["Fn"], graph.nodes["B"])
 
 
+@pytest.mark.parametrize("kind", ["lambda_function_recursion_config", "lambda_runtime_management_config"])
+def test_settings_of_a_function_that_stand_apart_point_at_it(kind: str) -> None:
+    graph = terraform(t("lambda_function", "Fn", function_name="orders"), t(kind, function_name="orders"))
+    assert [edge.target.id for edge in graph.out(graph.nodes["it"], EdgeKind.POINTS_AT)] == ["Fn"]
+
+
 class TestParts:
     def test_the_filter_of_a_notification_is_the_same_in_both_languages(self) -> None:
         rules = [{"Name": "Prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".csv"}]

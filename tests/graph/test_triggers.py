@@ -490,6 +490,11 @@ def test_a_custom_resource_calls_its_service_token() -> None:
     assert (found.kind, found.mode, found.by_role) == ("custom-resource", ASYNC, True)
 
 
+def test_terraform_may_call_a_function_itself() -> None:
+    found = only_trigger(terraform(T_FUNCTION, t("lambda_invocation", function_name=Ref("Fn", "function_name"), input="{}")))
+    assert (found.kind, found.mode, found.by_role) == ("terraform", SYNC, True)
+
+
 def test_a_topic_may_hold_its_subscription() -> None:
     found = only_trigger(
         cloudformation(C_FUNCTION, c("SNS::Topic", Subscription=[{"Protocol": "lambda", "Endpoint": C_ARN}]))

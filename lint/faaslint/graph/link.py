@@ -18,7 +18,9 @@ from ..model.nodes import (
     Node,
     Permission,
     ProvisionedConcurrency,
+    RecursionConfig,
     Role,
+    RuntimeManagement,
     Version,
 )
 from ..model.read import text_of
@@ -62,6 +64,9 @@ def link(graph: Graph) -> None:
         _name_function(graph, names, url, url.function, url.qualifier, EdgeKind.POINTS_AT)
     for config in graph.all(InvokeConfig):
         _name_function(graph, names, config, config.function, config.qualifier, EdgeKind.POINTS_AT)
+    for setting in (*graph.all(RuntimeManagement), *graph.all(RecursionConfig)):
+        assert isinstance(setting, (RuntimeManagement, RecursionConfig))
+        _name_function(graph, names, setting, setting.function, ABSENT, EdgeKind.POINTS_AT)
     for provisioned in graph.all(ProvisionedConcurrency):
         _name_function(graph, names, provisioned, provisioned.function, provisioned.qualifier, EdgeKind.POINTS_AT)
     relate(graph)

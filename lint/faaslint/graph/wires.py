@@ -77,6 +77,7 @@ CALLERS: Final[dict[str, Wire]] = {
     ),
     "firehose": Wire("target", "firehose", "firehose.amazonaws.com", "role", "emitter", mode=_SYNC, by_role=True),
     "appsync": Wire("target", "appsync", "appsync.amazonaws.com", "role", mode=_SYNC, by_role=True),
+    "terraform": Wire("target", "terraform", mode=_SYNC, by_role=True, plain_names=True),
     "appsync-authorizer": Wire(
         "target", "appsync-authorizer", "appsync.amazonaws.com", source="emitter", mode=_SYNC, name="authorizer"
     ),

@@ -129,6 +129,23 @@ class ProvisionedConcurrency(Node):
 
 
 @record(frozen=False, eq=False, kw_only=True)
+class RuntimeManagement(Node):
+    """When a function moves to a new version of its runtime, as a resource of its own (Terraform)."""
+
+    function: Value
+    runtime_update: Value = ABSENT
+    runtime_version: Value = ABSENT
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class RecursionConfig(Node):
+    """Whether Lambda stops a function that calls itself in a loop, as a resource of its own (Terraform)."""
+
+    function: Value
+    recursive_loop: Value = ABSENT
+
+
+@record(frozen=False, eq=False, kw_only=True)
 class Permission(Node):
     """A statement of a function's resource policy that lets someone call it."""
 

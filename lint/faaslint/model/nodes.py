@@ -49,6 +49,8 @@ from .functions import Layer as Layer
 from .functions import LayerPermission as LayerPermission
 from .functions import Permission as Permission
 from .functions import ProvisionedConcurrency as ProvisionedConcurrency
+from .functions import RecursionConfig as RecursionConfig
+from .functions import RuntimeManagement as RuntimeManagement
 from .functions import SourceAccess as SourceAccess
 from .functions import Version as Version
 from .functions import VersionWeight as VersionWeight

@@ -161,6 +161,22 @@ KINDS: Final = (
         },
     ),
     Kind(
+        nodes.RuntimeManagement,
+        "",
+        "aws_lambda_runtime_management_config",
+        {
+            "function": ("", "function_name"),
+            "runtime_update": ("", "update_runtime_on"),
+            "runtime_version": ("", "runtime_version_arn"),
+        },
+    ),
+    Kind(
+        nodes.RecursionConfig,
+        "",
+        "aws_lambda_function_recursion_config",
+        {"function": ("", "function_name"), "recursive_loop": ("", "recursive_loop")},
+    ),
+    Kind(
         nodes.Permission,
         "AWS::Lambda::Permission",
         "aws_lambda_permission",
@@ -331,6 +347,13 @@ KINDS: Final = (
             "alarms_enabled": ("AlarmConfiguration.Enabled", "alarm_configuration.enabled"),
             "rollback": ("AutoRollbackConfiguration.Enabled", "auto_rollback_configuration.enabled"),
         },
+    ),
+    Kind(
+        nodes.Caller,
+        "",
+        "aws_lambda_invocation",
+        {"target": ("", "function_name")},
+        {"trigger": "terraform"},
     ),
     Kind(
         nodes.CustomResource,
