@@ -36,12 +36,13 @@ from .resolve import resolved
 class Trigger(NamedTuple):
     """One way in which a function is called.
 
-    ``kind`` is a key of the event sources' facts (``bucket``, ``rest-api``, ``schedule``, ``function-url``, ``edge`` …, of
-    polled sources ``sqs``, ``kinesis`` …; empty for a polled source that can't be known), or one that they don't have:
-    ``authorizer``, ``pipe``, ``appsync``, ``appsync-authorizer``, ``terraform`` (an ``aws_lambda_invocation``). ``source`` is the resource from which the events come,
-    ``via`` the one that states the wiring (the same where the source does), ``target`` what it names, and ``qualifier``
-    what it writes after a function's ARN or name. ``role`` is the role that it calls with; with ``by_role`` it needs that
-    instead of a permission. ``mode`` is None where the configuration leaves it open.
+    ``kind`` is a key of the event sources' facts (``bucket``, ``rest-api``, ``schedule``, ``function-url``, ``edge`` …,
+    of polled sources ``sqs``, ``kinesis`` …; empty for a polled source that can't be known), or one that they don't have:
+    ``authorizer``, ``pipe``, ``appsync``, ``appsync-authorizer``, ``terraform`` (an ``aws_lambda_invocation``).
+    ``source`` is the resource from which the events come, ``via`` the one that states the wiring (the same where the
+    source does), ``target`` what it names, and ``qualifier`` what it writes after a function's ARN or name. ``role`` is
+    the role that it calls with; with ``by_role`` it needs that instead of a permission. ``mode`` is None where the
+    configuration leaves it open.
     """
 
     guard: Guard

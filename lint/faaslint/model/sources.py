@@ -328,9 +328,9 @@ class Repository(Node):
 class Caller(Node):
     """A wiring that calls a function and has no further words: an IoT rule's action, a Config rule, a receipt rule …
 
-    ``trigger`` is the kind of source (a key of the event sources' facts, ``appsync``, ``appsync-authorizer``, ``terraform``); ``moment``
-    tells the triggers of one source apart (``PreSignUp``); ``emitter`` names the resource from which the events come,
-    where that is another one.
+    ``trigger`` is the kind of source (a key of the event sources' facts, ``appsync``, ``appsync-authorizer``,
+    ``terraform``); ``moment`` tells the triggers of one source apart (``PreSignUp``); ``emitter`` names the resource from
+    which the events come, where that is another one.
     """
 
     trigger: str = ""
