@@ -144,7 +144,7 @@ def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterato
     if kind is DocumentKind.IDENTITY:
         yield from _one_of(fields, "Resource", "NotResource", span)
         for name in ("Principal", "NotPrincipal"):
-            if not is_absent(fields.get(name)) and name in fields.values:
+            if not is_empty(fields.get(name)) and name in fields.values:
                 yield Defect(f"names a {name}, which only a resource's own policy may", fields.keys.get(name, span))
         for _, leaf in branches(fields.get("Sid")):
             sid = text_of(leaf)
@@ -153,7 +153,7 @@ def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterato
     else:
         yield from _one_of(fields, "Principal", "NotPrincipal", span)
         for name in ("Resource", "NotResource"):
-            if name in fields.values and not is_absent(fields.get(name)):
+            if name in fields.values and not is_empty(fields.get(name)):
                 yield Defect(f"names a {name}, which a trust policy may not", fields.keys.get(name, span))
         yield from _principals(fields.get("Principal"), span)
     for name in ("Action", "NotAction"):
@@ -169,8 +169,21 @@ def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterato
     yield from _conditions(fields.get("Condition"), span)
 
 
+def is_empty(value: Value) -> bool:
+    """Return whether an element is not there, or is a list or mapping of nothing (as unused blocks of Terraform are)."""
+    if is_absent(value):
+        return True
+    if not isinstance(value, Known):
+        return False
+    if isinstance(value.value, Items):
+        return value.value.openness is CLOSED and not value.value.items
+    if isinstance(value.value, Fields):
+        return value.value.openness is CLOSED and all(map(is_empty, value.value.values.values()))
+    return False
+
+
 def _one_of(fields: Fields, plain: str, negated: str, span: Span | None) -> Iterator[Defect]:
-    here = [name for name in (plain, negated) if name in fields.values and not is_absent(fields.get(name))]
+    here = [name for name in (plain, negated) if name in fields.values and not is_empty(fields.get(name))]
     if len(here) == 2:
         yield Defect(f"has a statement with both {plain} and {negated}", fields.keys.get(negated, span))
     elif not here and fields.openness is CLOSED:
@@ -187,6 +200,9 @@ def _resource_defect(leaf: Leaf) -> str | None:
         return f"names '{first}…' where an ARN or * is expected"
     text = text_of(leaf)
     if text is None or text == "*":
+        return None
+    if not text or text.startswith((":", "/")):
+        # What was to stand before it came out empty: a mistake of another kind, if it is one.
         return None
     fields = text.split(":", 5)
     if not text.startswith("arn:") or len(fields) < 6:

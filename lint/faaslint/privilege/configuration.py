@@ -124,7 +124,7 @@ def log_needs(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
     at_edge = bool(graph.edge_associations_of(function))
     for guard, leaf in branches(function.log_group):
         given = guard & function.guard
-        place = function.at("log_group", leaf).span
+        place = function.span if isinstance(leaf, Known) and leaf.value is None else function.at("log_group", leaf).span
         group = _group_of(function, leaf, graph)
         # A replica at the edge writes to a group of its own in another region.
         resource = None if at_edge or isinstance(group, Unknown) else _log_arn(group)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.iam.grammar import is_empty
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Role, Statement
 from faaslint.model.read import text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Unknown, is_absent, jointly
+from faaslint.model.value import Unknown, jointly
 
 from .granted import functions_with, named, subject_of, way_to, written_by_hand
 
@@ -59,7 +60,7 @@ def allow_with_not(role: Role, graph: Graph, context: Context) -> Iterator[Answe
     for guard, statement in (*own, *((one.guard, one) for one in role.trust_statements)):
         for attribute, word in PARTS.items():
             value = getattr(statement, attribute)
-            if is_absent(value):
+            if is_empty(value):
                 continue
             for answer in _judge(statement, guard):
                 if isinstance(answer, Withheld):
