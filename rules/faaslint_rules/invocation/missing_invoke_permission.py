@@ -14,9 +14,10 @@ from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, ResourcePolicy
 from faaslint.model.span import Location
-from faaslint.model.value import Unknown, jointly
+from faaslint.model.value import Leaf, Unknown, jointly
 
-from .principals import EVERYONE, is_account, lets_invoke, principal_text
+from .principals import EVERYONE, is_account, lets_invoke, owns, principal_text
+from .sources import nodes_in, service_of
 
 RESOURCE_POLICY = "AWS::Lambda::ResourcePolicy"
 """A resource type that sets a function's whole resource policy at once."""
@@ -69,7 +70,11 @@ def missing_invoke_permission(function: Function, graph: Graph, context: Context
     incomplete = graph.permissions_unknown()
     for principal, sources in wired.items():
         allowed, perhaps = _allowed(function, principal, graph)
-        lacking = [(rest, edge) for guard, edge in sources if (rest := guard & ~allowed).satisfiable()]
+        lacking = [
+            (rest, edge)
+            for guard, edge in sources
+            if (rest := guard & ~allowed).satisfiable() and not _named_for_another(function, edge, graph)
+        ]
         if not lacking:
             continue
         if incomplete is not None:
@@ -97,6 +102,22 @@ def _allowed(function: Function, principal: str, graph: Graph) -> tuple[Guard, W
             else:
                 allowed = allowed | inner
     return allowed, perhaps
+
+
+def _named_for_another(function: Function, edge: Edge, graph: Graph) -> bool:
+    """Whether a permission names the very source, and another service: principal-not-owner-of-source speaks of that."""
+    meant = (edge.source, edge.via)
+    return any(
+        node in meant and lets_invoke(action) is not match.Answer.NO and _is_another(who, arn, graph)
+        for _, permission, _ in graph.permissions_on(function)
+        for _, (arn, action, who) in jointly(permission.source_arn, permission.action, permission.principal)
+        for _, node in nodes_in(graph, arn)
+    )
+
+
+def _is_another(principal: Leaf, source_arn: Leaf, graph: Graph) -> bool:
+    text, service = principal_text(principal), service_of(graph, source_arn)
+    return text is not None and service is not None and owns(text, service) is False
 
 
 def _claim(function: Function, principal: str, lacking: list[tuple[Guard, Edge]]) -> Answer:

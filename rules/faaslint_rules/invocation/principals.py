@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from faaslint.facts.event_sources import canonical_principal
+from faaslint.facts.event_sources import canonical_principal, push_sources
 from faaslint.iam.match import Answer, action_matches
 from faaslint.model.read import text_of
-from faaslint.model.value import Leaf, Pattern, Reference, Unknown
+from faaslint.model.value import Known, Leaf, Pattern, Reference, Unknown
 
 EVERYONE: Final = "*"
 INVOKE: Final = "lambda:InvokeFunction"
@@ -68,3 +68,23 @@ def lets_invoke(action: Leaf) -> Answer:
 def lets_invoke_by_url(action: Leaf) -> Answer:
     """Return whether an action of a permission covers calling the function through its URL."""
     return action_matches(action, INVOKE_BY_URL)
+
+
+def owns(principal: str, arn_service: str) -> bool | None:
+    """Return whether the events of a service principal come from resources of a service; None where that is not certain."""
+    sources = [source for source in push_sources().values() if principal in source.principals]
+    if not sources or not all(source.verified and source.source_arn_services for source in sources):
+        return None
+    return any(arn_service in source.source_arn_services for source in sources)
+
+
+def is_scoped(scope: Leaf) -> bool:
+    """Return whether a scope of a permission is set. The account's own number is not known here, but there it is."""
+    if isinstance(scope, Unknown):
+        return scope.symbol is not None and ("AccountId" in scope.symbol or "account_id" in scope.symbol)
+    return scope.value not in (None, "")
+
+
+def is_plain_text(leaf: Leaf) -> bool:
+    """Return whether a value is text that the files hold in full."""
+    return isinstance(leaf, Known) and isinstance(leaf.value, str) and leaf.value != ""

@@ -15,7 +15,7 @@ from faaslint.model.nodes import Function, LoadBalancerTarget, Node, Origin, Per
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Unknown, jointly
 
-from .principals import is_service, lets_invoke, lets_invoke_by_url, principal_text
+from .principals import is_scoped, is_service, lets_invoke, lets_invoke_by_url, principal_text
 
 LOAD_BALANCER = "elasticloadbalancing.amazonaws.com"
 SCOPES = ("source_arn", "source_account", "organization")
@@ -76,7 +76,7 @@ def unscoped_service_principal(permission: Permission, graph: Graph, context: Co
 def _judge(
     permission: Permission, graph: Graph, guard: Guard, principal: Leaf, action: Leaf, scopes: list[Leaf]
 ) -> Answer | None:
-    if any(_is_set(scope) for scope in scopes):
+    if any(is_scoped(scope) for scope in scopes):
         return None
     service = principal_text(principal)
     unknown = next((scope for scope in scopes if isinstance(scope, Unknown)), None)
@@ -104,13 +104,6 @@ def _judge(
         level=Level.NOTE if circular else None,
         guard=guard,
     )
-
-
-def _is_set(scope: Leaf) -> bool:
-    """Whether a scope is there. The account's own number is not known here, but there it is."""
-    if isinstance(scope, Unknown):
-        return scope.symbol is not None and ("AccountId" in scope.symbol or "account_id" in scope.symbol)
-    return scope.value not in (None, "")
 
 
 def _listed_by_its_target_group(permission: Permission, graph: Graph) -> bool:
