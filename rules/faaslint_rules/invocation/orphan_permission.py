@@ -18,7 +18,7 @@ from faaslint.model.span import Location, Place
 from faaslint.model.value import Leaf, Unknown, branches, is_absent
 
 from .principals import principal_text
-from .sources import nodes_in
+from .sources import is_no_arn, nodes_in
 from .wiring import wiring_of
 
 WIRINGS: Final[dict[type[Node], tuple[type[Node], str]]] = {
@@ -63,7 +63,10 @@ def orphan_permission(permission: Permission, graph: Graph, context: Context) ->
         return
     functions = [function for _, function, _ in graph.functions_called_by(permission)]
     sources = [
-        (leaf, node) for _, leaf in branches(permission.source_arn) for _, node in nodes_in(graph, leaf) if type(node) in WIRINGS
+        (leaf, node)
+        for _, leaf in branches(permission.source_arn)
+        for _, node in nodes_in(graph, leaf)
+        if type(node) in WIRINGS and not is_no_arn(graph, leaf)
     ]
     for _, leaf in branches(permission.source_arn):
         if isinstance(leaf, Unknown) and functions:
@@ -103,22 +106,17 @@ def _may_call_unseen(source: Node, graph: Graph) -> bool:
     """Whether a wiring of the source's kind leads somewhere that is not known."""
     if isinstance(source, nodes.Api) and not (is_absent(source.body) or graph.out(source, EdgeKind.ROUTES_TO)):
         return True
-    led = {
-        (edge.via or edge.source).id for edge in graph.edges() if edge.kind in (EdgeKind.TRIGGERS, EdgeKind.DELIVERS_TO)
-    }
+    led = {(edge.via or edge.source).id for edge in graph.edges() if edge.kind in (EdgeKind.TRIGGERS, EdgeKind.DELIVERS_TO)}
     kind, attribute = WIRINGS[type(source)]
-    return any(
-        node.id not in led and not is_absent(getattr(node, attribute)) for node in graph.all(kind)
-    )
+    return any(node.id not in led and not is_absent(getattr(node, attribute)) for node in graph.all(kind))
 
 
 def _claim(permission: Permission, leaf: Leaf, source: Node, function: Function) -> Answer:
     return claim(
         permission,
         "source_arn",
-        f"Permission '{permission.name}' lets '{source.name}' call '{function.name}', but nothing wires it to that function; "
-        "wire it, or remove the permission.",
+        f"Permission '{permission.name}' lets '{source.name}' call '{function.name}', but nothing wires it to that "
+        "function; wire it, or remove the permission.",
         at=Place(leaf.trail[0] if leaf.trail else permission.span, permission.spellings["source_arn"]),
         related=[Location(source.span, f"the source '{source.name}'"), Location(function.span, "the function")],
     )
-

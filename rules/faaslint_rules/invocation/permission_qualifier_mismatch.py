@@ -71,9 +71,11 @@ def _claim(function: Function, listed: list[Unserved], graph: Graph) -> Answer:
     return claim(
         function,
         "",
-        f"Function '{function.name}' is called by {canonical_principal(trigger.principal)} as {called}, but the permission is "
-        f"on {permitted}; name the same one in both.",
-        at=permission.at("qualifier" if "qualifier" in permission.spellings and callee.qualifier is not None else "function"),
+        f"Function '{function.name}' is called by {canonical_principal(trigger.principal)} as {called}, but the permission "
+        f"is on {permitted}; name the same one in both.",
+        at=permission.at(
+            "qualifier" if "qualifier" in permission.spellings and callee.qualifier is not None else "function"
+        ),
         related=[
             *(Location(one.trigger.place.span, f"called here as {called}") for one in listed),
             Location(function.span, f"the function '{function.name}'"),

@@ -83,8 +83,8 @@ def _of_function(permission: Permission, graph: Graph) -> Iterator[Answer]:
             yield claim(
                 permission,
                 "principal",
-                f"Permission '{permission.name}' lets anyone call the function; name the principal, or limit it to a source, "
-                "an account or an organisation.",
+                f"Permission '{permission.name}' lets anyone call the function; name the principal, or limit it to a "
+                "source, an account or an organisation.",
                 at=Place(principal.trail[0] if principal.trail else permission.span, permission.spellings["principal"]),
                 related=[
                     Location(function.span, f"the function '{function.name}'")
@@ -98,9 +98,7 @@ def _of_function(permission: Permission, graph: Graph) -> Iterator[Answer]:
 
 def _of_layer(permission: LayerPermission) -> Iterator[Answer]:
     asked = False
-    for guard, (principal, organization) in jointly(
-        permission.principal, permission.organization, given=permission.guard
-    ):
+    for guard, (principal, organization) in jointly(permission.principal, permission.organization, given=permission.guard):
         who = principal_text(principal)
         if who not in (None, EVERYONE):
             continue

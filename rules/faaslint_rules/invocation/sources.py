@@ -39,6 +39,9 @@ SERVICES: Final[dict[type[Node], str]] = {
 }
 """The service field in the ARNs of the kinds of resource that may stand in a source ARN."""
 
+DEEPEST: Final = 64
+"""Most parts of a path that are followed; a chain of resources that is longer runs in a circle."""
+
 _API_IDS: Final = frozenset({"Ref", "id", "RestApiId", "ApiId"})
 _HOLE: Final = Unknown("not known here")
 
@@ -103,7 +106,9 @@ def names_source(graph: Graph, leaf: Leaf, trigger: Trigger) -> Answer:
     wanted = arn_of(graph, trigger.source)
     if wanted is None or (isinstance(trigger.source, nodes.EventRule) and not is_absent(trigger.source.bus)):
         return Answer.MAYBE
-    answers = {resource_matches(leaf, Known(one), lambda content: canonical(graph, content)) for one in _spelled(trigger, wanted)}
+    answers = {
+        resource_matches(leaf, Known(one), lambda content: canonical(graph, content)) for one in _spelled(trigger, wanted)
+    }
     return Answer.YES if Answer.YES in answers else Answer.MAYBE if Answer.MAYBE in answers else Answer.NO
 
 
@@ -180,15 +185,15 @@ def _request(graph: Graph, route: nodes.Route) -> tuple[Part, ...]:
         # The ARN of what matches no other route is not documented to be more than its key.
         return (_HOLE,) if key == "$default" else (key,)
     method = _text(route.method) or ""
-    path = _text(route.path) or path_of(graph, route.resource)
-    return method if method and method != "ANY" else _HOLE, *(_path(path) if path else ("/", _HOLE))
+    whole = _text(route.path) or path_of(graph, route.resource)
+    return method if method and method != "ANY" else _HOLE, *(_path(whole) if whole else ("/", _HOLE))
 
 
 def path_of(graph: Graph, resource: Value) -> str | None:
     """Return the whole path of a REST API's resource, None where it is not known."""
     parts: list[str] = []
     value = resource
-    for _ in range(64):
+    for _ in range(DEEPEST):
         if not (isinstance(value, Known) and isinstance(value.value, Reference)):
             return None
         node = graph.node(value.value.address)
