@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from .api import Request, Result, check
 from .check.rule import HEADINGS, AnyRule
 from .fix import plan, write
+from .model.finding import Finding, Level
 
 KINDS: Final = ("bad", "good", "unknown")
 EXPECTATIONS: Final = ".expect.json"
@@ -194,3 +195,26 @@ def _marked(fixture: Path, root: Path) -> Iterator[tuple[str, str, int]]:
             for mark in _mark().finditer(line):
                 for rule in mark[1].split(","):
                     yield rule.strip(), path.relative_to(root).as_posix(), number
+
+
+def sharing_a_cause(findings: Sequence[Finding]) -> Iterator[tuple[Finding, Finding]]:
+    """Yield the pairs of errors of one project that a reader would mend by one change: one of them is too many.
+
+    They stand at one place, or two rules speak of one property of one resource. Places in the same handler source are told
+    apart by their lines, as their property is the handler for all of them.
+    """
+    errors = [one for one in findings if one.level is Level.ERROR and one.suppressed is None]
+    by_place: dict[tuple[object, ...], list[Finding]] = {}
+    for one in errors:
+        by_place.setdefault((one.project, one.span), []).append(one)
+        if one.property and one.property.lower() != "handler":
+            for resource in one.resources:
+                by_place.setdefault((one.project, resource, one.property), []).append(one)
+    seen: set[tuple[int, int]] = set()
+    for together in by_place.values():
+        for place, first in enumerate(together):
+            for second in together[place + 1 :]:
+                pair = (id(first), id(second))
+                if pair not in seen and (first.rule != second.rule or first.span == second.span):
+                    seen.add(pair)
+                    yield first, second

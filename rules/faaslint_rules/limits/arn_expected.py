@@ -37,7 +37,7 @@ EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
 SHOWN: Final = {"url": "URL", "name": "name"}
 
 
-@rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node)
+@rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node, supersedes=("FL311",))
 def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """A property that takes an ARN gets a name or a URL.
 
