@@ -59,7 +59,7 @@ class Grants:
     statements allow.
     """
 
-    __slots__ = ("_boundary", "_canonical", "_distinct", "_given", "_memo", "openness", "statements")
+    __slots__ = ("_boundary", "_by_service", "_canonical", "_distinct", "_given", "_memo", "openness", "statements")
 
     def __init__(
         self,
@@ -78,6 +78,7 @@ class Grants:
         self._given = given
         self._boundary = boundary
         self._memo: dict[tuple[str, int], Coverage] = {}
+        self._by_service: dict[str, tuple[Statement, ...]] | None = None
 
     def allows(self, action: str, resource: Leaf | None, given: Guard = ALWAYS) -> Verdict:
         """Return whether an action on a resource is allowed, in the situations in which ``given`` holds.
@@ -99,10 +100,11 @@ class Grants:
         perhaps_allowing: Statement | None = None
         denying: Statement | None = None
         perhaps_denying: Statement | None = None
-        for statement in self.statements:
+        about = [one for one in self._about(action) if self._action_coverage(one, action) is not NOWHERE]
+        if not about and self.openness is None:
+            return Verdict(Answer.NO, None, "no statement allows it", without=given)
+        for statement in about:
             coverage = self._action_coverage(statement, action)
-            if coverage is NOWHERE:
-                continue
             both = coverage.possible & given
             if not both.satisfiable():
                 continue
@@ -151,6 +153,17 @@ class Grants:
         reason = self.openness.why if self.openness is not None else "a statement may allow it"
         return Verdict(Answer.MAYBE, None, f"not every statement is known: {reason}", without=missing)
 
+    def _about(self, action: str) -> tuple[Statement, ...]:
+        """Return the statements that may speak of an action's service, in their order: most speak of one service only."""
+        if self._by_service is None:
+            every = [(statement, _services_of(statement)) for statement in self.statements]
+            named = {service for _, services in every if services is not None for service in services}
+            self._by_service = {
+                service: tuple(one for one, services in every if services is None or service in services)
+                for service in ("", *named)
+            }
+        return self._by_service.get(action.partition(":")[0].lower(), self._by_service[""])
+
     def _resources(self, statement: Statement, resource: Leaf | None, *, deny: bool) -> Coverage:
         return _resource_coverage(statement, resource, self._canonical, self._distinct, self._given, deny=deny)
 
@@ -179,7 +192,7 @@ class Grants:
         """Return the statements that allow an action on something, certainly or perhaps, in the order of the policies."""
         return tuple(
             statement
-            for statement in self.statements
+            for statement in self._about(action)
             if any(effect != "deny" for _, effect in _effects(statement.effect))
             and _meets(self._action_coverage(statement, action), given)
         )
@@ -229,6 +242,19 @@ def action_coverage(statement: Statement, action: str) -> Coverage:
         return NOWHERE if inner is NOWHERE else Coverage(NEVER, inner.possible & guard)
     inner = _actions(statement, action)
     return NOWHERE if inner is NOWHERE else Coverage(inner.certain & guard, inner.possible & guard)
+
+
+def _services_of(statement: Statement) -> frozenset[str] | None:
+    """Return the services that a statement's actions are of, None where it may speak of any."""
+    if is_absent(statement.actions) or openness(statement.actions) is not None:
+        return None
+    found: set[str] = set()
+    for _, leaf in elements(statement.actions):
+        service, colon, _ = (text_of(leaf) or "").partition(":")
+        if not colon or "*" in service or "?" in service:
+            return None
+        found.add(service.lower())
+    return frozenset(found)
 
 
 def _actions(statement: Statement, action: str) -> Coverage:
