@@ -8,11 +8,12 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.facts import Reachable
+from faaslint.model.facts import Reachable, SdkCall
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Function
+from faaslint.model.read import field
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Unknown
+from faaslint.model.value import ABSENT, Unknown, Value
 
 from .running import Running, route
 from .wired import wired
@@ -93,7 +94,7 @@ def record_not_decoded(function: Function, graph: Graph, context: Context) -> It
                     )
         bucket = kinds.get("bucket")
         for call in handler.calls if bucket is not None and len(kinds) == 1 else ():
-            key = call.arguments.get("Key") if call.service == "s3" else None
+            key = _key_of(call)
             if isinstance(key, Unknown) and _is_key(key.symbol or "") and call.reachable is Reachable.YES:
                 yield claim(
                     function,
@@ -102,11 +103,22 @@ def record_not_decoded(function: Function, graph: Graph, context: Context) -> It
                     "decode it with urllib.parse.unquote_plus.",
                     at=Place(call.span, handler.callable),
                     related=[Location(bucket.trigger.place.span, "where the notifications come from")] if bucket else [],
-                    route=route(function, handler, Location(call.span, f"calls s3 {call.operation}")),
+                    route=route(function, handler, Location(call.span, f"calls {call.service} {call.operation}")),
                     level=Level.WARNING,
                     guard=given,
                 )
                 break
+
+
+def _key_of(call: SdkCall) -> Value:
+    """Return the argument of a call that names an object in S3; ABSENT where it has none."""
+    if call.service == "s3":
+        return call.arguments.get("Key", ABSENT)
+    if call.service in ("rekognition", "textract"):
+        for name in ("Image", "Video", "Document", "DocumentLocation"):
+            if name in call.arguments:
+                return field(call.arguments[name], "S3Object.Name")
+    return ABSENT
 
 
 def _is_key(symbol: str) -> bool:

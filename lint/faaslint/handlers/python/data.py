@@ -177,18 +177,20 @@ def convert(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract
 
 
 def _tells_error(run: Run, value: Abstract) -> bool:
-    """Return whether a mapping or list has a caught exception, or a text made of one, as an entry."""
+    """Return whether a value is a text made of a caught exception, or a mapping or list that has one as an entry."""
+    atoms = list(value)
     for holder in value:
         if isinstance(holder, Holder):
             for key in run.engine.keys(holder, run.frame):
-                for atom in run.engine.read(("item", holder, key), run.frame):
-                    if isinstance(atom, Data) and atom.origin == "error":
-                        return True
-                    if isinstance(atom, Text) and isinstance(atom.value, Pattern):
-                        holes = (part.symbol or "" for part in atom.value.parts if isinstance(part, Unknown))
-                        if any(hole.startswith("error") for hole in holes):
-                            return True
-    return False
+                atoms += run.engine.read(("item", holder, key), run.frame)
+    return any(_is_error(atom) for atom in atoms)
+
+
+def _is_error(atom: Atom) -> bool:
+    if isinstance(atom, Text) and isinstance(atom.value, Pattern):
+        holes = (part.symbol or "" for part in atom.value.parts if isinstance(part, Unknown))
+        return any(hole.startswith("error") for hole in holes)
+    return isinstance(atom, Data) and atom.origin == "error"
 
 
 def tells(path: str) -> bool:

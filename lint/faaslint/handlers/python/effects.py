@@ -120,6 +120,7 @@ def _note_sinks(run: Run, path: str, top: str, arguments: Arguments, node: Synta
     elif top in names("databases") and path.rpartition(".")[2] in _EXECUTES:
         kind = "sql"
     if not kind:
+        note_query(run, path.rpartition(".")[2], arguments, node)
         return
     first = arguments.get(0, "args" if kind == "shell" else "query")
     origin = taint(run, first) if first is not None else ""

@@ -54,7 +54,8 @@ def quiet_excepts(definition: FunctionDefinition) -> Iterator[Quiet]:
         guarded.append(_range(statement.body))
         for clause in statement.handlers:
             if is_broad(clause.kind):
-                if all(_is_quiet(one) for one in clause.body) and not any(_is_raise(one) for one in statement.handlers):
+                quiet = all(_is_quiet(one) for one in clause.body) and not _is_read_later(definition, clause)
+                if quiet and not any(_is_raise(one) for one in statement.handlers):
                     found.append((statement, clause, whole))
                 break
     for node in inside(definition.body, inner_functions=False):
@@ -108,14 +109,31 @@ def _is_raise(clause: Except) -> bool:
 
 def _is_quiet(statement: Statement) -> bool:
     """Return whether a statement leaves no trace but what people read, and the function's answer."""
-    if not isinstance(statement, (Evaluate, Return, Leave, If)):
+    if not isinstance(statement, (Evaluate, Return, Leave, If, Assignment)):
         return False
     for node in inside([statement]):
-        if isinstance(node, (Raise, Assignment, Augmented, Delete, Await, Yield, Bound)):
+        if isinstance(node, (Raise, Augmented, Delete, Await, Yield, Bound)):
+            return False
+        if isinstance(node, Assignment) and not all(isinstance(target, Name) for target in node.targets):
             return False
         if isinstance(node, Call) and _name(node.function) not in _TELLS:
             return False
     return True
+
+
+def _is_read_later(definition: FunctionDefinition, clause: Except) -> bool:
+    """Return whether a name that a clause binds is used anywhere outside of it: it may say how things went."""
+    bound = {
+        target.name
+        for node in inside(clause.body)
+        if isinstance(node, Assignment)
+        for target in node.targets
+        if isinstance(target, Name)
+    }
+    return bool(bound) and any(
+        isinstance(node, Name) and node.name in bound and not clause.start <= node.start < clause.end
+        for node in inside(definition.body)
+    )
 
 
 def _name(function: Expression) -> str:
