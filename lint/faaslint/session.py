@@ -133,7 +133,11 @@ def earlier_graphs(group: Group, revision: str, inputs: Inputs) -> dict[tuple[st
         raise InputProblem(f"--base {revision}: {problem}") from None
     paths = [path for path in group.paths if tree.kind(path) is not None]
     before = Group(tree, group.root, group.folder, paths)
-    return {(loaded.root, loaded.kind): graph for loaded, graph in projects_of(before, inputs, _Unheard())}
+    found: dict[tuple[str, str], Graph] = {}
+    for loaded, graph in projects_of(before, inputs, _Unheard()):
+        graph.revision = revision
+        found[loaded.root, loaded.kind] = graph
+    return found
 
 
 @record(frozen=False)

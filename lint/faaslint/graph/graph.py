@@ -65,6 +65,8 @@ class Graph:
         self.permissions_openness: Openness = CLOSED
         self.earlier: Graph | None = None
         """The same project at the revision that the run compares with (``--base``), where there is one."""
+        self.revision = ""
+        """The git revision that this was read at, as the user names it; empty for what is on disk."""
         self.shown: Callable[[str], str] = str
         """How a path of the graph is shown to people (exports): as it is, or relative to where they stand."""
 

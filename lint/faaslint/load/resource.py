@@ -14,6 +14,10 @@ POLICY_KIND: Final = "faaslint:kind"
 """The entry of an inline policy that a transform made which says what it made it of: a PolicyKind's value."""
 
 
+UPDATE_POLICY: Final = "faaslint:update-policy"
+"""The entry of an alias's properties that holds its ``UpdatePolicy``, which templates write beside the properties."""
+
+
 @record(frozen=False, kw_only=True)
 class Resource:
     """One resource of a project, in its provider's own terms.

@@ -117,6 +117,13 @@ class Alias(Node):
     routing: Value = ABSENT
     """The whole routing configuration: set or not."""
     provisioned_concurrency: Value = ABSENT
+    deployment: Value = ABSENT
+    """The CodeDeploy deployment group that each update goes through (``UpdatePolicy.CodeDeployLambdaAliasUpdate``)."""
+    hook_before: Value = ABSENT
+    """The function that tests a deployment before traffic shifts."""
+    hook_after: Value = ABSENT
+    ignored_changes: tuple[str, ...] = ()
+    """The arguments whose changes Terraform leaves alone, because something else moves the alias."""
 
 
 @record(frozen=False, eq=False, kw_only=True)
@@ -310,6 +317,16 @@ class Deployment(Node):
     """The list of alarms that stop a deployment."""
     alarms_enabled: Value = ABSENT
     rollback: Value = ABSENT
+
+
+@record(frozen=False, eq=False, kw_only=True)
+class DeploymentConfiguration(Node):
+    """A CodeDeploy configuration of the user's own: in which steps traffic shifts."""
+
+    platform: Value = ABSENT
+    """``Lambda``, ``ECS`` or ``Server``."""
+    routing: Value = ABSENT
+    """``AllAtOnce``, ``TimeBasedCanary`` or ``TimeBasedLinear``."""
 
 
 @record(frozen=False, eq=False, kw_only=True)

@@ -40,6 +40,7 @@ from .functions import CapacityProvider as CapacityProvider
 from .functions import CodeSigning as CodeSigning
 from .functions import CustomResource as CustomResource
 from .functions import Deployment as Deployment
+from .functions import DeploymentConfiguration as DeploymentConfiguration
 from .functions import EventSourceMapping as EventSourceMapping
 from .functions import FileSystemMount as FileSystemMount
 from .functions import Function as Function

@@ -13,7 +13,7 @@ from ...model.value import ABSENT, Fields, Items, Known, Open, Reference, Value
 from ...source.tree import Mapping as TreeMapping
 from ...source.tree import ParseFailure, Scalar, Tree
 from ...source.workspace import Workspace
-from ..resource import Problem, Resource
+from ..resource import UPDATE_POLICY, Problem, Resource
 from .code import template_code
 from .document import read_document
 from .evaluate import Evaluator, Work
@@ -23,6 +23,7 @@ from .sections import NESTED, depends_on, transforms
 from .text import known_text, selections
 
 SAM_TRANSFORM: Final = "AWS::Serverless-"
+_ALIAS: Final = "AWS::Lambda::Alias"
 _LANGUAGE_EXTENSIONS: Final = "AWS::LanguageExtensions"
 _KNOWN_TRANSFORMS: Final = (
     SAM_TRANSFORM,
@@ -228,16 +229,22 @@ class Template:
         """Return the record of a resource as it is written."""
         name = str(key.value)
         metadata = body.get("Metadata")
+        properties = self.properties(key, body) if properties is None else properties
+        policy = body.get("UpdatePolicy") if self.types[name] == _ALIAS else None
+        if policy is not None:
+            values = {**properties.values, UPDATE_POLICY: self.evaluator.value(policy)}
+            properties = Fields(values, {**properties.keys, UPDATE_POLICY: policy.span}, properties.openness)
         return Resource(
             address=name,
             type=self.types[name],
             span=key.span,
-            properties=self.properties(key, body) if properties is None else properties,
+            properties=properties,
             name=name,
             guard=self.guard(body),
             depends_on=depends_on(body.get("DependsOn")),
             metadata=self.evaluator.value(metadata) if metadata is not None else ABSENT,
             region=Known(region) if (region := self._region()) else ABSENT,
+            spellings={UPDATE_POLICY: "UpdatePolicy"} if policy is not None else {},
         )
 
     def properties(self, key: Scalar, body: TreeMapping) -> Fields:

@@ -7,9 +7,9 @@ from typing import Final
 from ...model.guard import NEVER, Guard
 from ...model.record import field, record
 from ...model.span import Span
-from ...model.value import Fields, Item, Items, Known, Leaf, Reference, Value, branches, choose, is_absent
+from ...model.value import Fields, Item, Items, Known, Leaf, Reference, Unknown, Value, branches, choose, is_absent
 from ..cloudformation.text import known_text
-from ..resource import Resource
+from ..resource import UPDATE_POLICY, Resource
 from .make import Content, fields, made, text
 from .names import alias_address, version_address
 from .role import trust
@@ -59,11 +59,41 @@ def publish(source: Serverless) -> Target:
             "FunctionName": function,
             "FunctionVersion": Reference(version, "Version"),
             "ProvisionedConcurrencyConfig": source.get("ProvisionedConcurrencyConfig"),
+            UPDATE_POLICY: _update_policy(source),
         },
         span,
-        spellings={"Name": "AutoPublishAlias"},
+        spellings={"Name": "AutoPublishAlias", UPDATE_POLICY: "DeploymentPreference"},
     )
     return Target(source.name, address, "Ref", source.guard)
+
+
+def _preference(source: Serverless) -> Fields | None:
+    """Return the ``DeploymentPreference`` of a function, None where there is none or it is switched off."""
+    preference = mapping_of(source.get("DeploymentPreference"))
+    return None if preference is None or known_text(preference.get("Enabled")) in ("false", "False") else preference
+
+
+def _group(source: Serverless) -> str:
+    return f"{source.name}DeploymentGroup"
+
+
+def _update_policy(source: Serverless) -> Value | None:
+    """Return what makes CodeDeploy move the alias, None where nothing does."""
+    preference = _preference(source)
+    if preference is None:
+        return None
+    span = source.key("DeploymentPreference")
+    enabled = preference.get("Enabled")
+    if isinstance(enabled, Unknown):
+        return enabled
+    hooks = mapping_of(preference.get("Hooks")) or Fields({})
+    update: dict[str, Content] = {
+        "ApplicationName": Reference(APPLICATION, "Ref"),
+        "DeploymentGroupName": Reference(_group(source), "Ref"),
+        "BeforeAllowTrafficHook": hooks.get("PreTraffic"),
+        "AfterAllowTrafficHook": hooks.get("PostTraffic"),
+    }
+    return made({"CodeDeployLambdaAliasUpdate": update}, span)
 
 
 @record(frozen=False)
@@ -77,8 +107,8 @@ class Deployments:
 
     def add(self, source: Serverless) -> None:
         """Add the deployment group of a function that has a ``DeploymentPreference``."""
-        preference = mapping_of(source.get("DeploymentPreference"))
-        if preference is None or known_text(preference.get("Enabled")) in ("false", "False"):
+        preference = _preference(source)
+        if preference is None:
             return
         span = source.key("DeploymentPreference")
         # The transform takes the function's condition along only where it is asked to.
@@ -93,7 +123,7 @@ class Deployments:
             self.tags.update(tags.values)
         shared_role = Reference(SERVICE_ROLE, "Arn")
         source.add(
-            f"{source.name}DeploymentGroup",
+            _group(source),
             "AWS::CodeDeploy::DeploymentGroup",
             {
                 "ApplicationName": Reference(APPLICATION, "Ref"),

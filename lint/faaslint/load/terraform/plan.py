@@ -119,6 +119,7 @@ def _move(resource: Resource, written: Resource, evaluated: Evaluated | None) ->
     resource.origin = written.origin
     resource.depends_on = written.depends_on
     resource.spellings = written.spellings
+    resource.ignored_changes = written.ignored_changes
     if resource.type in PACKAGED and evaluated is not None:
         found = evaluated.finder.code_of(written)
         if any(one.kind is not CodeKind.UNKNOWN for _, one in found) or not resource.code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ....load.resource import Resource
+from ....load.resource import UPDATE_POLICY, Resource
 from ....model import nodes
 from ....model.read import elements, entry, field, openness
 from ....model.value import CLOSED, Fields, Known, branches
@@ -52,6 +52,12 @@ def _weights(resource: Resource, column: int) -> dict[str, Any]:
             ]
     return {"weights": tuple(weights), "weights_openness": unknown or CLOSED}
 
+
+def _alias(resource: Resource, column: int) -> dict[str, Any]:
+    return {**_weights(resource, column), "ignored_changes": resource.ignored_changes}
+
+
+_UPDATE: Final = f"{UPDATE_POLICY}.CodeDeployLambdaAliasUpdate"
 
 KINDS: Final = (
     Kind(
@@ -147,8 +153,11 @@ KINDS: Final = (
             "version": ("FunctionVersion", "function_version"),
             "routing": ("RoutingConfig.AdditionalVersionWeights", "routing_config.additional_version_weights"),
             "provisioned_concurrency": ("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions", ""),
+            "deployment": (f"{_UPDATE}.DeploymentGroupName", ""),
+            "hook_before": (f"{_UPDATE}.BeforeAllowTrafficHook", ""),
+            "hook_after": (f"{_UPDATE}.AfterAllowTrafficHook", ""),
         },
-        more=_weights,
+        more=_alias,
     ),
     Kind(
         nodes.ProvisionedConcurrency,
@@ -354,6 +363,15 @@ KINDS: Final = (
         "aws_lambda_invocation",
         {"target": ("", "function_name")},
         {"trigger": "terraform"},
+    ),
+    Kind(
+        nodes.DeploymentConfiguration,
+        "AWS::CodeDeploy::DeploymentConfig",
+        "aws_codedeploy_deployment_config",
+        {
+            "platform": ("ComputePlatform", "compute_platform", "Server"),
+            "routing": ("TrafficRoutingConfig.Type", "traffic_routing_config.type", "AllAtOnce"),
+        },
     ),
     Kind(
         nodes.CustomResource,
