@@ -65,6 +65,8 @@ class Graph:
         self.permissions_openness: Openness = CLOSED
         self.earlier: Graph | None = None
         """The same project at the revision that the run compares with (``--base``), where there is one."""
+        self.mentioned: set[str] = set()
+        """The ids of what the project's outputs name, and of versions whose ARN or number something reads."""
         self.revision = ""
         """The git revision that this was read at, as the user names it; empty for what is on disk."""
         self.shown: Callable[[str], str] = str

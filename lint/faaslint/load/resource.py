@@ -87,4 +87,5 @@ class Loaded:
     covers: str = ""
     """The folder of the ``.tf`` files that a plan was made of: they are no root of their own then."""
     outputs: dict[str, Value] = field(default_factory=dict)
-    """The outputs of a stack of an assembly (``Fn::GetStackOutput`` of one has the symbol ``output STACK.NAME``)."""
+    """What the root puts out, where that is asked for: by other stacks of an assembly (``Fn::GetStackOutput`` of one has the
+    symbol ``output STACK.NAME``), or because it may name a version that is published."""

@@ -14,6 +14,7 @@ from ...model.nodes import Api, Code, Distribution, Function, Layer, Missing, No
 from ...model.read import boolean_of
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, is_absent, jointly
+from ..callee import QUALIFIED
 from ..graph import Graph
 from ..link import link
 from .access import attach_policies
@@ -53,6 +54,10 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     for resource in loaded.resources:
         _add(graph, resource, column)
     _add_dependencies(graph, resources)
+    for value in (*loaded.outputs.values(), *loaded.exports.values()):
+        for reference in _references(value):
+            graph.mentioned.add(reference.address)
+            _mention_version(graph, reference)
     attach_policies(graph, loaded.resources, is_terraform)
     attach_resource_policies(graph, loaded.resources)
     add_tasks(graph)
@@ -151,15 +156,24 @@ def _add_dependencies(graph: Graph, resources: Mapping[str, Resource]) -> None:
         if source is None:
             continue
         seen: set[str] = set()
-        for address in (*resource.depends_on, *_references(Known(resource.properties))):
+        references = tuple(_references(Known(resource.properties)))
+        for reference in references:
+            _mention_version(graph, reference)
+        for address in (*resource.depends_on, *(reference.address for reference in references)):
             target = graph.node(address)
             if target is not None and target is not source and address not in seen:
                 seen.add(address)
                 graph.connect(Edge(kind=EdgeKind.DEPENDS_ON, source=source, target=target))
 
 
-def _references(value: Value) -> Iterator[str]:
-    """Yield the addresses that a value refers to, however deep. Depth is bounded by the loaders."""
+def _mention_version(graph: Graph, reference: Reference) -> None:
+    """Take note of a read of the version that Terraform publishes of a function."""
+    if reference.attribute in QUALIFIED and f"{reference.address}:version" in graph.nodes:
+        graph.mentioned.add(f"{reference.address}:version")
+
+
+def _references(value: Value) -> Iterator[Reference]:
+    """Yield what a value refers to, however deep. Depth is bounded by the loaders."""
     pending: list[Value] = [value]
     while pending:
         current = pending.pop()
@@ -168,9 +182,9 @@ def _references(value: Value) -> Iterator[str]:
                 continue
             content = leaf.value
             if isinstance(content, Reference):
-                yield content.address
+                yield content
             elif isinstance(content, Pattern):
-                yield from (part.address for part in content.parts if isinstance(part, Reference))
+                yield from (part for part in content.parts if isinstance(part, Reference))
             elif isinstance(content, Fields):
                 pending += content.values.values()
             elif isinstance(content, Items):

@@ -85,6 +85,9 @@ class System:
             whole.problems += unit.loaded.problems
             whole.incomplete += unit.loaded.incomplete
             whole.files += unit.loaded.files
+            rewriter = self._rewriters[unit.prefix]
+            for name, value in unit.loaded.outputs.items():
+                whole.outputs[f"{unit.prefix}.{name}"] = rewriter.value(value, None)
             whole.open_types = whole.open_types or unit.loaded.open_types
         _notify(whole)
         return whole

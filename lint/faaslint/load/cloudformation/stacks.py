@@ -22,6 +22,7 @@ from .placing import absolute, leave, settle
 from .sections import NESTED, mentions_resource, nested_location, settings_near
 from .template import Around, Template, finish
 
+_VERSION: Final = "AWS::Lambda::Version"
 REPEATED_LIMIT: Final = 20
 """Most repeated keys that one file reports."""
 
@@ -114,7 +115,7 @@ def _loaded(template: Template, repeated: list[ParseFailure]) -> Loaded:
     if about is not None:
         loaded.metadata.append((template.path, template.evaluator.value(about)))
     loaded.exports.update(_exports(template))
-    if template.around.assets is not None:
+    if template.around.assets is not None or any(one.type == _VERSION for one in loaded.resources):
         loaded.outputs = _outputs(template)
     loaded.files = [*template.files, *loaded.files]
     loaded.open_types = loaded.open_types or template.open_types

@@ -111,6 +111,8 @@ class Deployments:
         if preference is None:
             return
         span = source.key("DeploymentPreference")
+        # Where it is not known whether there is a deployment at all, neither is how it goes.
+        enabled = preference.get("Enabled")
         # The transform takes the function's condition along only where it is asked to.
         follows = wanted(preference.get("PassthroughCondition"))
         guard = source.guard if follows else Guard(True)
@@ -132,7 +134,9 @@ class Deployments:
                     "Enabled": True,
                     "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
                 },
-                "DeploymentConfigName": _configuration(preference.get("Type"), span),
+                "DeploymentConfigName": enabled
+                if isinstance(enabled, Unknown)
+                else _configuration(preference.get("Type"), span),
                 "DeploymentStyle": {"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"},
                 "ServiceRoleArn": shared_role if is_absent(role) else role,
                 "TriggerConfigurations": preference.get("TriggerConfigurations"),

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from ...model.nodes import Origin
 from ...model.record import record
 from ...model.span import Span
-from ...model.value import ABSENT, Known, Value
+from ...model.value import ABSENT, Known, Value, is_absent
 from ...source.workspace import Workspace
 from ..resource import Loaded, Problem, Resource
 from .code import CodeFinder
@@ -22,7 +22,7 @@ from .providers import region_of
 from .registry import registry_lambda
 from .registry.placing import placed_fields, spellings
 from .resources import construct_path, dependencies, expansion, ignored_changes, properties
-from .scope import Module, key_text
+from .scope import Module, Scope, key_text
 from .session import Session
 
 Given: TypeAlias = Callable[[Evaluator, Module], None]
@@ -133,9 +133,22 @@ def take_notes(loaded: Loaded, evaluated: Evaluated) -> None:
     loaded.problems += _in_order(session.problems)
     loaded.incomplete = list(session.incomplete)
     loaded.files += evaluated.files
+    if any(not is_absent(one.properties.get("publish")) for one in evaluated.resources):
+        loaded.outputs = _outputs(evaluated)
     broken = any(configuration.broken is not None for configuration in session.configurations)
     unread = any(problem.fatal for problem in loaded.problems)
     loaded.open_types = not evaluated.complete or session.cut or bool(session.incomplete) or broken or unread
+
+
+def _outputs(evaluated: Evaluated) -> dict[str, Value]:
+    """Return what the root module puts out."""
+    found: dict[str, Value] = {}
+    for name, block in evaluated.root.configuration.outputs.items():
+        attribute = block.body.attributes.get("value")
+        if attribute is not None:
+            evaluated.evaluator.session.begin()
+            found[name] = evaluated.evaluator.evaluate(attribute.expression, Scope(evaluated.root))
+    return found
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
