@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from faaslint.graph.build.tables import kinds
+from faaslint.load.resource import UPDATE_POLICY
 
 NO_SUCH_PROPERTY = {("AWS::KinesisFirehose::DeliveryStream", "SplunkDestinationConfiguration.RoleARN")}
 """What one of several alike blocks lacks: there it is never set, and reads as absent."""
@@ -17,7 +18,8 @@ def paths() -> Iterator[tuple[str, str]]:
     for kind in kinds():
         for name in kind.cloudformation.split():
             for row in kind.attributes.values():
-                if row[0]:
+                # An update policy stands beside the properties.
+                if row[0] and not row[0].startswith(UPDATE_POLICY):
                     yield name, row[0]
             for part in kind.parts:
                 each = part.each[0]

@@ -10,7 +10,7 @@ from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function
-from faaslint.model.value import Known, Leaf, Reference, Unknown, jointly
+from faaslint.model.value import Known, Leaf, Provenance, Reference, Unknown, jointly
 
 
 @rule(
@@ -36,7 +36,7 @@ def code_change_not_deployed(function: Function, graph: Graph, context: Context)
 
     What it can't know
     Whether the key of an object changes with its content, if it is known only at deployment. Code that something else
-    uploads is not judged.
+    uploads is not judged, nor a hash that is set to null on purpose.
 
     Sources
     - https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
@@ -51,7 +51,13 @@ def code_change_not_deployed(function: Function, graph: Graph, context: Context)
         if {"all", "filename", "s3_key", "source_code_hash"} & set(function.ignored_changes):
             # Whoever ignores the change deploys the code by other means.
             continue
-        if _is_set(digest) or _is_set(version) or isinstance(digest, Unknown) or isinstance(version, Unknown):
+        if (
+            _is_left_out(digest)
+            or _is_set(digest)
+            or _is_set(version)
+            or isinstance(digest, Unknown)
+            or isinstance(version, Unknown)
+        ):
             continue
         yield from _judge(function, file if local else key, "code_file" if local else "code_key", guard)
     if not asked:
@@ -75,6 +81,13 @@ def _judge(function: Function, named: Leaf, attribute: str, guard: Guard) -> Ite
 
 def _is_set(leaf: Leaf) -> bool:
     return isinstance(leaf, Known) and leaf.value is not None
+
+
+def _is_left_out(leaf: Leaf) -> bool:
+    """Return whether a null is written on purpose, such as for code that another pipeline deploys."""
+    if not (isinstance(leaf, Known) and leaf.value is None):
+        return False
+    return bool(leaf.trail) and leaf.provenance in (Provenance.LITERAL, Provenance.GIVEN)
 
 
 def _written_here(graph: Graph, key: Leaf) -> bool:

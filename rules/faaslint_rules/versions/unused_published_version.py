@@ -8,6 +8,7 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.iam.trust import may_assume
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import (
@@ -26,6 +27,7 @@ from faaslint.model.value import ABSENT, CLOSED, Known, Unknown, is_absent
 
 from .named import additional_versions, own_version
 
+_EDGE: Final = "edgelambda.amazonaws.com"
 _CALLERS: Final[tuple[type[Node], ...]] = (
     Permission,
     EventSourceMapping,
@@ -60,7 +62,8 @@ def unused_published_version(version: Version, graph: Graph, context: Context) -
     `AWS::Lambda::Version`.
 
     What it can't know
-    Whether something outside the project calls the version by its number. A project with modules that are not at hand, and
+    Whether something outside the project calls the version by its number. Functions that need versions anyway (SnapStart,
+    Lambda@Edge, managed instances) are not judged. A project with modules that are not at hand, and
     a function that an unknown version is named of, are not judged.
 
     Sources
@@ -70,10 +73,7 @@ def unused_published_version(version: Version, graph: Graph, context: Context) -
         yield INAPPLICABLE
         return
     functions = [function for _, function, _ in graph.functions_called_by(version)]
-    # What runs on instances of the user's own runs as a published version.
-    if any(not is_absent(function.capacity_provider) for function in functions) or not is_absent(
-        version.provisioned_concurrency
-    ):
+    if not is_absent(version.provisioned_concurrency) or any(_needs_versions(one, graph) for one in functions):
         yield INAPPLICABLE
         return
     if _is_named(version, graph):
@@ -96,6 +96,14 @@ def unused_published_version(version: Version, graph: Graph, context: Context) -
             f"{what} and nothing refers to it; point an alias at it, or do not publish it.",
             at=version.at("function") if by_terraform else Place(version.span, ""),
         )
+
+
+def _needs_versions(function: Function, graph: Graph) -> bool:
+    """Return whether a function runs as a published version only: on instances, from a snapshot, or at the edge."""
+    if not is_absent(function.capacity_provider) or not is_absent(function.snap_start):
+        return True
+    roles = (role for _, role in graph.roles_of(function))
+    return any(not isinstance(role, Unknown) and may_assume(role, _EDGE)[1].satisfiable() for role in roles)
 
 
 def _is_named(version: Version, graph: Graph) -> bool:
