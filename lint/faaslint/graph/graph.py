@@ -60,6 +60,7 @@ class Graph:
         self._out: dict[tuple[str, EdgeKind], list[Edge]] = {}
         self._into: dict[tuple[str, EdgeKind], list[Edge]] = {}
         self._callees: dict[str, tuple[Callee, ...]] = {}
+        self._callers: dict[str, list[tuple[Guard, Node, Callee]]] | None = None
         self._names: dict[type[Node], dict[str, Node]] = {}
         self._roles: dict[str, tuple[tuple[Guard, Role | Unknown], ...]] = {}
         self.permissions_openness: Openness = CLOSED
@@ -106,6 +107,7 @@ class Graph:
     def remember_callees(self, node: Node, callees: Iterable[Callee]) -> None:
         """Record what a node that names a function leads to (linking does this once)."""
         self._callees[node.id] = tuple(callees)
+        self._callers = None
 
     def remember_roles(self, node: Node, roles: Iterable[tuple[Guard, Role | Unknown]]) -> None:
         """Record which roles a function assumes (linking does this once)."""
@@ -192,6 +194,19 @@ class Graph:
             if (callee.guard & guard).satisfiable()
         )
 
+    def calling(self, function: Function, kind: type[N]) -> tuple[tuple[Guard, N, Callee], ...]:
+        """Return the nodes of a class (permissions, mappings …) that name a function, also through versions and aliases."""
+        if self._callers is None:
+            # Every function asks several times: walking over all that call anything each time would be quadratic.
+            self._callers = {}
+            for identifier in self._callees:
+                node = self.nodes[identifier]
+                for guard, called, callee in self.functions_called_by(node):
+                    self._callers.setdefault(called.id, []).append((guard, node, callee))
+        return tuple(
+            (guard, node, callee) for guard, node, callee in self._callers.get(function.id, ()) if isinstance(node, kind)
+        )
+
     def roles_of(self, function: Function) -> tuple[tuple[Guard, Role | Unknown], ...]:
         """Return the execution role in each branch; Unknown where it can't be known which it is."""
         return self._roles.get(function.id, ())
@@ -212,7 +227,7 @@ class Graph:
 
     def aliases_of(self, function: Function) -> tuple[Alias, ...]:
         """Return the aliases that belong to a function in some branch."""
-        return tuple(alias for alias in self.all(Alias) if any(callee.node is function for callee in self.callees(alias)))
+        return tuple(dict.fromkeys(alias for _, alias, _ in self.calling(function, Alias)))
 
     def published(self, value: Value) -> Iterator[tuple[Guard, Leaf, Version | None]]:
         """Yield each branch of a value that names a version, with the version of this project that it refers to.
@@ -232,12 +247,7 @@ class Graph:
 
     def permissions_on(self, function: Function) -> tuple[tuple[Guard, Permission, Callee], ...]:
         """Return the permissions that let someone call a function, on whatever qualifier."""
-        return tuple(
-            (guard, permission, callee)
-            for permission in self.all(Permission)
-            for guard, called, callee in self.functions_called_by(permission)
-            if called is function
-        )
+        return self.calling(function, Permission)
 
     def permissions_unknown(self) -> Openness:
         """Return why there may be permissions that are not in the list, CLOSED where there can be none."""
@@ -255,20 +265,13 @@ class Graph:
         """Return the push triggers that call a function, directly or through a version or alias."""
         found: list[tuple[Guard, Edge]] = [(edge.guard, edge) for edge in self.into(function, EdgeKind.TRIGGERS)]
         for kind in (Alias, Version):
-            for node in self.all(kind):
-                for guard, behind in self.function_behind(node):
-                    if behind is function:
-                        found += [(edge.guard & guard, edge) for edge in self.into(node, EdgeKind.TRIGGERS)]
+            for guard, node, _ in self.calling(function, kind):
+                found += [(edge.guard & guard, edge) for edge in self.into(node, EdgeKind.TRIGGERS)]
         return tuple(found)
 
     def mappings_of(self, function: Function) -> tuple[tuple[Guard, EventSourceMapping], ...]:
         """Return the event source mappings that feed a function."""
-        return tuple(
-            (guard, mapping)
-            for mapping in self.all(EventSourceMapping)
-            for guard, called, _ in self.functions_called_by(mapping)
-            if called is function
-        )
+        return tuple((guard, mapping) for guard, mapping, _ in self.calling(function, EventSourceMapping))
 
     def polled_by(self, mapping: EventSourceMapping) -> tuple[tuple[Guard, Node], ...]:
         """Return what a mapping reads: a resource of the project, or an External known by its ARN."""
@@ -276,12 +279,7 @@ class Graph:
 
     def edge_associations_of(self, function: Function) -> tuple[tuple[Guard, EdgeAssociation, Callee], ...]:
         """Return the Lambda@Edge associations of a function."""
-        return tuple(
-            (guard, association, callee)
-            for association in self.all(EdgeAssociation)
-            for guard, called, callee in self.functions_called_by(association)
-            if called is function
-        )
+        return self.calling(function, EdgeAssociation)
 
     # Environment ---------------------------------------------------------------------------------------------------
 

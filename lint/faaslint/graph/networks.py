@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..model import nodes
@@ -29,22 +30,56 @@ class Routing(NamedTuple):
     openness: Openness
 
 
-def routing_of(graph: Graph, subnet: Subnet) -> Routing:
-    """Return the routes of a subnet: of the table it is associated with, else of its VPC's main table."""
-    openness = graph.openness
-    tables: list[RouteTable] = []
+class _Associations(NamedTuple):
+    """The route tables that subnets are associated with: by subnet, and why there may be others."""
+
+    tables: dict[str, list[RouteTable]]
+    outside: dict[str, Open]
+    openness: Openness
+
+
+@lru_cache(maxsize=1)
+def _associations(graph: Graph) -> _Associations:
+    """Remembered for the graph that was asked last: every function asks for each of its subnets."""
+    found = _Associations({}, {}, CLOSED)
     for association in graph.all(nodes.SubnetAssociation):
         for _, named in resolved(graph, association.subnet, Subnet):
             if isinstance(named, Unknown):
-                openness = openness or Open(
-                    "a route table is associated with a subnet that can't be known", association.span
-                )
-            elif named is subnet:
+                why = Open("a route table is associated with a subnet that can't be known", association.span)
+                found = found._replace(openness=found.openness or why)
+            elif named is not None:
                 for _, table in resolved(graph, association.table, RouteTable):
                     if isinstance(table, RouteTable):
-                        tables.append(table)
+                        found.tables.setdefault(named.id, []).append(table)
                     else:
-                        openness = openness or Open("its route table is not in this project", association.span)
+                        outside = Open("its route table is not in this project", association.span)
+                        found.outside.setdefault(named.id, outside)
+    return found
+
+
+class _Routes(NamedTuple):
+    tables: dict[str, list[tuple[Guard, NetworkRoute]]]
+    openness: Openness
+
+
+@lru_cache(maxsize=1)
+def _routes(graph: Graph) -> _Routes:
+    found = _Routes({}, CLOSED)
+    for route in graph.all(NetworkRoute):
+        for guard, named in resolved(graph, route.table, RouteTable):
+            if isinstance(named, RouteTable):
+                found.tables.setdefault(named.id, []).append((guard & route.guard, route))
+            elif isinstance(named, Unknown):
+                why = Open("a route is in a table that can't be known", route.span)
+                found = found._replace(openness=found.openness or why)
+    return found
+
+
+def routing_of(graph: Graph, subnet: Subnet) -> Routing:
+    """Return the routes of a subnet: of the table it is associated with, else of its VPC's main table."""
+    associations = _associations(graph)
+    openness = graph.openness or associations.openness or associations.outside.get(subnet.id)
+    tables = associations.tables.get(subnet.id, [])
     if not tables and openness is CLOSED:
         main = _main_table(graph, subnet)
         if not isinstance(main, RouteTable):
@@ -57,15 +92,9 @@ def routing_of(graph: Graph, subnet: Subnet) -> Routing:
 
 def routes_in(graph: Graph, table: RouteTable, openness: Openness = CLOSED) -> Routing:
     """Return the routes of a table, those inside it and those that stand apart."""
-    openness = openness or graph.openness or table.routes_openness
-    routes: list[tuple[Guard, NetworkRoute]] = []
-    for route in graph.all(NetworkRoute):
-        for guard, named in resolved(graph, route.table, RouteTable):
-            if named is table:
-                routes.append((guard & route.guard, route))
-            elif isinstance(named, Unknown):
-                openness = openness or Open("a route is in a table that can't be known", route.span)
-    return Routing(tuple(routes), table, openness)
+    routes = _routes(graph)
+    openness = openness or graph.openness or table.routes_openness or routes.openness
+    return Routing(tuple(routes.tables.get(table.id, ())), table, openness)
 
 
 def _main_table(graph: Graph, subnet: Subnet) -> RouteTable | Open:

@@ -69,43 +69,41 @@ def triggers(graph: Graph, function: Function) -> tuple[Trigger, ...]:
     Calls from handler source are not among them.
     """
     found = [_pushed(guard, edge) for guard, edge in graph.triggers_of(function)]
-    for mapping in graph.all(nodes.EventSourceMapping):
-        for guard, called, callee in graph.functions_called_by(mapping):
-            if called is not function or not isinstance(callee.node, (Function, Alias, Version)):
-                continue
-            here = guard & mapping.guard
-            polled = graph.polled_by(mapping) or ((here, mapping),)
-            for inner, source in polled:
-                found.append(
-                    Trigger(
-                        here & inner,
-                        polled_kind(mapping, source),
-                        Mode.POLLING,
-                        source,
-                        mapping,
-                        callee.node,
-                        mapping.at("function"),
-                        callee.qualifier,
-                    )
+    for guard, mapping, callee in graph.calling(function, nodes.EventSourceMapping):
+        if not isinstance(callee.node, (Function, Alias, Version)):
+            continue
+        here = guard & mapping.guard
+        polled = graph.polled_by(mapping) or ((here, mapping),)
+        for inner, source in polled:
+            found.append(
+                Trigger(
+                    here & inner,
+                    polled_kind(mapping, source),
+                    Mode.POLLING,
+                    source,
+                    mapping,
+                    callee.node,
+                    mapping.at("function"),
+                    callee.qualifier,
                 )
+            )
     others = (nodes.FunctionUrl, "function-url"), (nodes.EdgeAssociation, "edge")
     for kind, name in others:
-        for node in graph.all(kind):
-            for guard, called, callee in graph.functions_called_by(node):
-                if called is function and isinstance(callee.node, (Function, Alias, Version)):
-                    found.append(
-                        Trigger(
-                            guard & node.guard,
-                            name,
-                            Mode.SYNCHRONOUS,
-                            node,
-                            node,
-                            callee.node,
-                            node.at("function"),
-                            callee.qualifier,
-                            by_role=name == "edge",
-                        )
+        for guard, node, callee in graph.calling(function, kind):
+            if isinstance(callee.node, (Function, Alias, Version)):
+                found.append(
+                    Trigger(
+                        guard & node.guard,
+                        name,
+                        Mode.SYNCHRONOUS,
+                        node,
+                        node,
+                        callee.node,
+                        node.at("function"),
+                        callee.qualifier,
+                        by_role=name == "edge",
                     )
+                )
     return tuple(trigger for trigger in found if (trigger.guard & function.guard).satisfiable())
 
 
@@ -301,16 +299,14 @@ class Provisioned(NamedTuple):
 def provisioned_of(graph: Graph, function: Function) -> tuple[Provisioned, ...]:
     """Return the provisioned concurrency of a function's aliases and versions, wherever it is written."""
     found: list[Provisioned] = []
-    settable: list[Alias | Version] = [*graph.all(Alias), *graph.all(Version)]
-    for node in settable:
+    settable = [*graph.calling(function, Alias), *graph.calling(function, Version)]
+    for guard, node, _ in settable:
+        assert isinstance(node, (Alias, Version))
         if not is_absent(node.provisioned_concurrency):
-            for guard, behind in graph.function_behind(node):
-                if behind is function:
-                    found.append(Provisioned(guard & node.guard, node.provisioned_concurrency, node, node, None))
-    for stated in graph.all(nodes.ProvisionedConcurrency):
-        for guard, behind, callee in graph.functions_called_by(stated):
-            if behind is function and isinstance(callee.node, (Function, Alias, Version)):
-                found.append(Provisioned(guard & stated.guard, stated.amount, callee.node, stated, callee.qualifier))
+            found.append(Provisioned(guard & node.guard, node.provisioned_concurrency, node, node, None))
+    for guard, stated, callee in graph.calling(function, nodes.ProvisionedConcurrency):
+        if isinstance(callee.node, (Function, Alias, Version)):
+            found.append(Provisioned(guard & stated.guard, stated.amount, callee.node, stated, callee.qualifier))
     return tuple(found)
 
 
