@@ -125,8 +125,8 @@ def _look_up(function: Function, handler: Handler, read: EnvironmentRead, name: 
             yield Withheld(settings.openness.why, settings.openness.where)
             continue
         unknown = wrapper_of(function)
-        if handler.environment_openness is not None:
-            unknown = Withheld(handler.environment_openness.why, handler.environment_openness.where)
+        if handler.environment_set_openness is not None:
+            unknown = Withheld(handler.environment_set_openness.why, handler.environment_set_openness.where)
         if unknown is not None:
             yield unknown
             continue

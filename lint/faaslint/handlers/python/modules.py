@@ -41,6 +41,8 @@ _PREFIXES: Final[dict[str, Trust]] = {
     "boto3": Trust.SDK,
     "botocore": Trust.SDK,
     "s3transfer": Trust.SDK,
+    "aioboto3": Trust.SDK,
+    "aiobotocore": Trust.SDK,
     "botocore.auth": Trust.CALLS_AWS,
     "botocore.awsrequest": Trust.CALLS_AWS,
     "botocore.signers": Trust.CALLS_AWS,
@@ -103,7 +105,7 @@ def trust_of(path: str) -> Trust:
             return found
     if is_standard(parts[0]):
         return Trust.STANDARD
-    if parts[0] in names("harmless") or parts[0].startswith("mypy_boto3"):
+    if parts[0] in names("harmless") or parts[0].startswith(("mypy_boto3", "types_aioboto", "types_boto3")):
         return Trust.HARMLESS
     return Trust.UNKNOWN
 
