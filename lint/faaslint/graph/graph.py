@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..model.edges import Edge, EdgeKind
 from ..model.facts import Handler
@@ -70,6 +70,8 @@ class Graph:
         """The ids of what the project's outputs name, and of versions whose ARN or number something reads."""
         self.revision = ""
         """The git revision that this was read at, as the user names it; empty for what is on disk."""
+        self.answers: dict[tuple[str, str], Any] = {}
+        """What questions that are long to answer were answered, by question and node; nothing changes after linking."""
         self.shown: Callable[[str], str] = str
         """How a path of the graph is shown to people (exports): as it is, or relative to where they stand."""
 

@@ -9,14 +9,16 @@ from typing import NamedTuple
 from ..graph import Graph
 from ..graph.identity import canonical
 from ..iam.grants import Grants
+from ..iam.managed import managed_policy
 from ..iam.match import NOTHING_GIVEN, Answer, Given
+from ..iam.policy import read_statements
 from ..model.edges import EdgeKind
 from ..model.finding import Withheld
 from ..model.guard import NEVER, Guard
 from ..model.nodes import Function, Policy, Role, Statement
-from ..model.read import text_of
+from ..model.read import known_text_parts, text_of
 from ..model.record import replace
-from ..model.value import Leaf, Open, Unknown, branches, is_absent
+from ..model.value import Known, Leaf, Open, Unknown, branches, is_absent
 from .distinct import distinct
 
 
@@ -34,6 +36,13 @@ def roles_of(function: Function, graph: Graph) -> Iterator[tuple[Guard, Role | W
 
 def grants_of(role: Role, graph: Graph) -> Grants:
     """Return what a role may do, within its permissions boundary."""
+    known: Grants | None = graph.answers.get(("grants", role.id))
+    if known is None:
+        known = graph.answers["grants", role.id] = _grants(role, graph)
+    return known
+
+
+def _grants(role: Role, graph: Graph) -> Grants:
     boundary: Grants | None = None
     given = region_of(role, graph)
     if not is_absent(role.boundary):
@@ -73,6 +82,12 @@ def region_of(role: Role, graph: Graph) -> Given:
 
 
 def _boundary(role: Role, graph: Graph) -> tuple[Iterable[Statement], Open | None]:
+    leaf = role.boundary
+    arn = known_text_parts(leaf) if isinstance(leaf, Known) else None
+    if arn is not None and "::aws:policy/" in arn:
+        document = managed_policy("arn:aws:iam::aws:policy/" + arn.partition(":policy/")[2])
+        if document is not None:
+            return read_statements(document, identifier=f"{role.id}/boundary", name=role.name, span=role.span)
     named = list(graph.named(role.boundary))
     policy = named[0][1] if len(named) == 1 else None
     if isinstance(policy, Policy):

@@ -21,7 +21,7 @@ from ..model.value import Known, Leaf, Open, Openness, Pattern, Unknown, is_abse
 from .comparison import Grant, certain_needs, granted_by, is_missing, resources_of_statement, use_of
 from .fitting import fitting_template
 from .grants import grants_of, roles_of
-from .needs import FunctionNeeds, NeedOrigin, Required, needs_of_function
+from .needs import FunctionNeeds, NeedOrigin, Required, needs_of_function, others_assume
 from .written import ANYTHING, PSEUDO, Author, resource_text
 
 SIBLINGS_OF: Final = frozenset({PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR})
@@ -127,6 +127,8 @@ def _needs_of_sharers(role: Role, function: Function, own: FunctionNeeds, graph:
     """What another function with the same role needs is no excess of the role."""
     required = list(own.required)
     unknown = own.openness
+    if unknown is None and others_assume(role):
+        unknown = Open("others than Lambda may assume the role", role.span)
     for edge in graph.into(role, EdgeKind.ASSUMES):
         if isinstance(edge.source, Function) and edge.source is not function:
             others = needs_of_function(edge.source, graph)

@@ -10,9 +10,10 @@ from ..graph import Graph
 from ..iam.calls import CallNeeds
 from ..model.facts import Found, Handler, Reachable, SdkCall
 from ..model.guard import Guard
-from ..model.nodes import Function
+from ..model.nodes import Function, Role
+from ..model.read import elements, known_text_parts, text_of
 from ..model.span import Span
-from ..model.value import Leaf, Open, Openness
+from ..model.value import Fields, Known, Leaf, Open, Openness, branches
 from .calls import named_by, needs_of_call
 from .configuration import layers_openness, needs_of_configuration
 from .keys import needs_on_key
@@ -86,6 +87,13 @@ def needs_of_function(function: Function, graph: Graph) -> FunctionNeeds:
 
     The list is open where source could not be read, a call is not understood, or a layer of elsewhere may call AWS.
     """
+    known: FunctionNeeds | None = graph.answers.get(("needs", function.id))
+    if known is None:
+        known = graph.answers["needs", function.id] = _needs(function, graph)
+    return known
+
+
+def _needs(function: Function, graph: Graph) -> FunctionNeeds:
     found: list[Required] = []
     unknown: Openness = layers_openness(function, graph)
     handlers = graph.handlers_of(function)
@@ -168,6 +176,38 @@ def source_openness(handler: Handler) -> Openness:
     if handler.found is not Found.YES:
         return Open(handler.why or "the code of the function could not be read", handler.span)
     return handler.needs_openness
+
+
+def needs_of_role(role: Role, functions: Iterable[Function], graph: Graph) -> FunctionNeeds:
+    """Return what the functions of a role need of it. Whoever else may assume the role may need more."""
+    found = needs_together(functions, graph)
+    if found.openness is None and others_assume(role):
+        return FunctionNeeds(found.required, Open("others than Lambda may assume the role", role.span))
+    return found
+
+
+def others_assume(role: Role) -> bool:
+    """Return whether the trust policy lets somebody besides Lambda assume a role, or can't be known.
+
+    One that does not let Lambda in at all is a mistake, and not meant for others.
+    """
+    if role.trust_openness is not None:
+        return True
+    lambda_too = others = False
+    for statement in role.trust_statements:
+        if all(text_of(leaf) == "Deny" for _, leaf in branches(statement.effect)):
+            continue
+        for _, leaf in branches(statement.principals):
+            if not (isinstance(leaf, Known) and isinstance(leaf.value, Fields)):
+                return True
+            for kind, listed in leaf.value.values.items():
+                for _, principal in elements(listed):
+                    name = (known_text_parts(principal) or "").split(".")[0]
+                    if kind == "Service" and name in ("lambda", "edgelambda"):
+                        lambda_too = True
+                    else:
+                        others = True
+    return lambda_too and others
 
 
 def needs_together(functions: Iterable[Function], graph: Graph) -> FunctionNeeds:

@@ -17,7 +17,7 @@ from faaslint.model.nodes import Origin, PolicyKind, Role, Statement
 from faaslint.model.read import elements, known_text_parts, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, is_absent
-from faaslint.privilege.comparison import resources_of_statement
+from faaslint.privilege.comparison import granted_by, resources_of_statement
 from faaslint.privilege.grants import grants_of
 
 from .broad_managed_policy import is_broad
@@ -111,7 +111,15 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
 
 def open_paths(grants: Grants) -> list[OpenPath]:
     """Return the escalation paths that the statements of a role leave open."""
-    return [one for path in escalation_paths() if (one := _open(path, grants)) is not None]
+    services = {grant.action.partition(":")[0].lower() for grant in granted_by(grants)}
+    if any("*" in service or "?" in service for service in services):
+        services |= {action.partition(":")[0].lower() for path in escalation_paths() for action in path.actions}
+    return [
+        one
+        for path in escalation_paths()
+        if all(action.partition(":")[0].lower() in services for action in path.actions)
+        and (one := _open(path, grants)) is not None
+    ]
 
 
 def _covers(pattern: str, actions: tuple[str, ...]) -> bool:

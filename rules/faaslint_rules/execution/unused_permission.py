@@ -15,7 +15,7 @@ from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Policy, PolicyKind, Role, Statement
 from faaslint.model.span import Location, Place
 from faaslint.privilege.comparison import Grant, use_of
-from faaslint.privilege.needs import FunctionNeeds, needs_together
+from faaslint.privilege.needs import FunctionNeeds, needs_of_role
 
 from .broad_managed_policy import is_broad
 from .granted import Allowed, allowed_by, functions_with, listed, named, some_cannot_run, subject_of, way_to
@@ -73,7 +73,7 @@ def unused_permission(role: Role, graph: Graph, context: Context) -> Iterator[An
     if not functions or some_cannot_run(functions, graph):
         yield INAPPLICABLE
         return
-    needs = needs_together(functions, graph)
+    needs = needs_of_role(role, functions, graph)
     found: dict[str, Unused] = {}
     for guard, statement in graph.statements_of(role):
         if statement.policy_kind is PolicyKind.GENERATED or is_broad(statement):

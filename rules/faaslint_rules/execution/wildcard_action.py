@@ -16,7 +16,7 @@ from faaslint.model.nodes import Function, Node, Origin, PolicyKind, Role, State
 from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Leaf, Unknown, jointly
-from faaslint.privilege.needs import FunctionNeeds, NeedOrigin, needs_together
+from faaslint.privilege.needs import FunctionNeeds, NeedOrigin, needs_of_role
 
 from .granted import written_by_hand
 
@@ -85,7 +85,7 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
             if isinstance(granted, Withheld):
                 yield granted
                 continue
-            needed = needed if needed is not None else needs_together(functions, graph)
+            needed = needed if needed is not None else needs_of_role(role, functions, graph)
             answer = _judge(role, functions, granted, needed, graph)
             if answer is not None:
                 yield answer
