@@ -8,10 +8,12 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import limits
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.read import known_text_parts
-from faaslint.model.value import Fields, Known, Leaf, Reference, Unknown, Value, branches
+from faaslint.model.value import Known, Leaf, Reference, Value, branches
+
+from .variables import Variables, variables_of
 
 
 @rule(id="FL106", name="environment-too-large", level=Level.ERROR, visits=Function)
@@ -35,14 +37,11 @@ def environment_too_large(function: Function, graph: Graph, context: Context) ->
     - https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
     limit = limits.environment_bytes()
-    for guard, environment in branches(function.environment):
-        if isinstance(environment, Unknown):
-            yield Withheld(environment.why, environment.trail[-1] if environment.trail else function.span)
+    for one in variables_of(function):
+        if not isinstance(one, Variables):
+            yield one
             continue
-        if not isinstance(environment.value, Fields):
-            yield INAPPLICABLE
-            continue
-        variables = environment.value
+        guard, variables, environment = one
         size = sum(len(name.encode()) + _least_bytes(value) for name, value in variables.values.items())
         if size > limit:
             yield claim(

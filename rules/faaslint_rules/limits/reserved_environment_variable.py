@@ -8,10 +8,12 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import limits
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.span import Place
-from faaslint.model.value import Fields, Known, Unknown, branches
+from faaslint.model.value import Known, branches
+
+from .variables import Variables, variables_of
 
 
 @rule(id="FL107", name="reserved-environment-variable", level=Level.ERROR, visits=Function)
@@ -34,14 +36,11 @@ def reserved_environment_variable(function: Function, graph: Graph, context: Con
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """
-    for guard, environment in branches(function.environment):
-        if isinstance(environment, Unknown):
-            yield Withheld(environment.why, environment.trail[-1] if environment.trail else function.span)
+    for one in variables_of(function):
+        if not isinstance(one, Variables):
+            yield one
             continue
-        if not isinstance(environment.value, Fields):
-            yield INAPPLICABLE
-            continue
-        variables = environment.value
+        guard, variables, environment = one
         if variables.openness is not None:
             yield Withheld(variables.openness.why, variables.openness.where or function.span)
         for name, value in variables.values.items():

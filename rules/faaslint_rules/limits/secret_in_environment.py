@@ -8,11 +8,13 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.credentials import credential_in
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.read import known_text_parts
 from faaslint.model.span import Place
-from faaslint.model.value import Fields, Unknown, branches, innermost
+from faaslint.model.value import Unknown, branches, innermost
+
+from .variables import Variables, variables_of
 
 
 @rule(
@@ -43,14 +45,11 @@ def secret_in_environment(function: Function, graph: Graph, context: Context) ->
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
-    for guard, environment in branches(function.environment):
-        if isinstance(environment, Unknown):
-            yield Withheld(environment.why, environment.trail[-1] if environment.trail else function.span)
+    for one in variables_of(function):
+        if not isinstance(one, Variables):
+            yield one
             continue
-        if not isinstance(environment.value, Fields):
-            yield INAPPLICABLE
-            continue
-        variables = environment.value
+        guard, variables, _ = one
         if variables.openness is not None:
             yield Withheld(variables.openness.why, variables.openness.where or function.span)
         for name, value in variables.values.items():
