@@ -57,7 +57,6 @@ TAKEN: Final[dict[type[Node], dict[str, Taken]]] = {
     name="dead-letter-type-invalid",
     level=Level.ERROR,
     visits=Node,
-    supersedes=("FL123",),
     references=(
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",

@@ -23,7 +23,6 @@ from .named import in_words, is_queue_url, node_named, service_named
     name="event-source-unsupported",
     level=Level.ERROR,
     visits=EventSourceMapping,
-    supersedes=("FL123",),
     references=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
 )
 def event_source_unsupported(mapping: EventSourceMapping, graph: Graph, context: Context) -> Iterator[Answer]:

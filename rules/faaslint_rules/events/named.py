@@ -72,7 +72,9 @@ def service_named(graph: Graph, leaf: Leaf) -> str:
         return fields[2] if len(fields) == 6 and fields[2].replace("-", "").isalnum() else ""
     if isinstance(leaf.value, Reference):
         node = graph.node(leaf.value.address)
-        return SERVICES.get(type(node), "") if node is not None else ""
+        # A name is no ARN, which another rule says.
+        named = node is None or kind_of_reference(graph, leaf.value) in ("name", "url")
+        return "" if named else SERVICES.get(type(node), "")
     return ""
 
 

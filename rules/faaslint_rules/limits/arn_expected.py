@@ -34,6 +34,9 @@ EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
 }
 """The attributes that hold ARNs and nothing else."""
 
+TARGETS: Final = ("dead_letter", "on_failure", "on_success")
+"""Attributes of which other rules say that a queue's URL stands there, as they do of all of a mapping's."""
+
 SHOWN: Final = {"url": "URL", "name": "name"}
 
 
@@ -45,7 +48,8 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
     Checks the properties that take ARNs: a function's role, dead-letter target and key, the source and failure target of a
     mapping, the destinations of asynchronous calls, the source of a permission, and the resources of a policy. What a
     reference yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in
-    Terraform `url`, `name` and most `id`s are no ARNs.
+    Terraform `url`, `name` and most `id`s are no ARNs. A queue's URL as the source of a mapping or as a dead-letter target
+    or destination is the matter of FL516 and FL507.
 
     Why it matters
     The service refuses the text, so the deployment fails; in a policy it refuses the whole document.
@@ -73,6 +77,12 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
         asked = True
         for guard, leaf in elements(value):
             wrong = _wrong(graph, leaf)
+            if (
+                wrong is not None
+                and wrong[1] == SHOWN["url"]
+                and (attribute in TARGETS or isinstance(node, EventSourceMapping))
+            ):
+                continue
             if wrong is not None:
                 target, kind = wrong
                 yield claim(
