@@ -73,8 +73,9 @@ def service_named(graph: Graph, leaf: Leaf) -> str:
     if isinstance(leaf.value, Reference):
         node = graph.node(leaf.value.address)
         # A name is no ARN, which another rule says.
-        named = node is None or kind_of_reference(graph, leaf.value) in ("name", "url")
-        return "" if named else SERVICES.get(type(node), "")
+        if node is None or kind_of_reference(graph, leaf.value) in ("name", "url"):
+            return ""
+        return SERVICES.get(type(node), "")
     return ""
 
 
