@@ -50,7 +50,7 @@ def test_what_the_grammar_makes_is_good(parts: list[str]) -> None:
 def test_a_number_outside_of_its_field_is_named(parts: list[str], index: int, data: st.DataObject) -> None:
     field = FIELDS[index]
     below = [str(field.lowest - 1)] if field.lowest else []
-    wrong = data.draw(st.sampled_from([*below, str(field.highest + 1), "99999", "X", "-", "1-", ","]))
+    wrong = data.draw(st.sampled_from([*below, str(field.highest + 1), "99999", "X", "-", "1-"]))
     parts[index] = wrong
     problem = cron_problem(" ".join(parts))
     assert problem is not None
@@ -59,8 +59,7 @@ def test_a_number_outside_of_its_field_is_named(parts: list[str], index: int, da
 
 @given(good_crons(), st.integers(0, 5))
 def test_an_empty_element_is_passed_over(parts: list[str], index: int) -> None:
-    if parts[index] != "?":
-        parts[index] += ","
+    parts[index] += ","
     assert cron_problem(" ".join(parts)) is None
 
 

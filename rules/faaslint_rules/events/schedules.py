@@ -97,10 +97,10 @@ def cron_problem(text: str) -> Problem | None:
     parts = text.split()
     if len(parts) != len(FIELDS):
         return Problem(f"cron() takes six fields (minutes hours day-of-month month day-of-week year) and gets {len(parts)}")
+    # EventBridge passes over empty elements: there are rules with "5," that run.
+    parts = [part.strip(",") or part for part in parts]
     for field, part in zip(FIELDS, parts, strict=True):
-        # EventBridge passes over empty elements: there are rules with "5," that run.
-        elements = [one for one in part.split(",") if one] or [part]
-        wrong = next((one for one in elements if not _fits(field, one.upper(), part)), None)
+        wrong = next((one for one in part.split(",") if one and not _fits(field, one.upper(), part)), None)
         if wrong is not None:
             return Problem(f"'{wrong}' is no value for the {field.name}")
     if "?" not in (parts[2], parts[4]):
