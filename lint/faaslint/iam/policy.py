@@ -156,7 +156,7 @@ def _statement(
         not_resources=_unless_other(fields.get("NotResource"), fields.get("Resource")),
         principals=principals_of(fields.get("Principal")),
         not_principals=principals_of(fields.get("NotPrincipal")),
-        condition=fields.get("Condition"),
+        condition=_unless_empty(fields.get("Condition")),
         policy_kind=policy_kind,
     )
 
@@ -165,6 +165,13 @@ def _unless_other(negated: Value, plain: Value) -> Value:
     """A statement has one of two elements: where the plain one is there, an unknown rest can't hold the negated one."""
     written = isinstance(plain, Known) and plain.value is not None
     return ABSENT if written and isinstance(negated, Unknown) else negated
+
+
+def _unless_empty(condition: Value) -> Value:
+    """A condition without an entry holds always: it is none."""
+    content = condition.value if isinstance(condition, Known) else None
+    empty = isinstance(content, Fields) and not content.values and not content.computed and content.openness is CLOSED
+    return ABSENT if empty else condition
 
 
 def _first_span(value: Value) -> Span | None:

@@ -59,7 +59,8 @@ def broad_managed_policy(role: Role, graph: Graph, context: Context) -> Iterator
     Put the listed actions into a policy of the function's own; `faaslint policy` prints it.
 
     What it can't know
-    Policies outside the project, and what source needs that can't be read.
+    Policies outside the project, and what source needs that can't be read. Users and groups are not asked about, as no
+    function runs as one.
 
     Sources
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html

@@ -65,7 +65,8 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
     Remove one action of the combination, or name the resources that it may be used on.
 
     What it can't know
-    What service control policies of the organisation forbid.
+    What service control policies of the organisation forbid. Users and groups are not asked about, as no function runs as
+    one.
 
     Sources
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html

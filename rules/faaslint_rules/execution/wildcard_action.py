@@ -52,7 +52,8 @@ def wildcard_action(role: Role, graph: Graph, context: Context) -> Iterator[Answ
     in a wildcard (`dynamodb:Put*`) is a warning where it covers an action that changes data or permissions and that nothing
     in the functions' code or configuration needs, and a note where all that it covers only reads. The message says what it
     covers, and what of that is needed. AWS-managed policies, SAM policy templates and connectors, the grant methods of the
-    CDK and registry modules are left alone.
+    CDK and registry modules are left alone. It speaks where the resource is named too: a whole service on one bucket still
+    deletes the bucket.
 
     Why it matters
     A wildcard grants what nobody asked for, and with time what did not exist when it was written. Whoever gets control of

@@ -43,9 +43,10 @@ def injection(function: Function, graph: Graph, context: Context) -> Iterator[An
 
     What it does
     Follows parts of the event through variables, functions and texts to calls that run them: `os.system`, `subprocess`
-    with `shell=True`, `eval` and `exec`, the text of SQL (database libraries, `rds-data`, `redshift-data`, `athena`,
-    PartiQL), `pickle.loads` and its kin. An error where strangers can reach the function (an API, a URL, a load
-    balancer), a warning otherwise, a note where only schedules call it.
+    with `shell=True`, `bash -c` as a program, `eval` and `exec`, the text of SQL (database libraries, `rds-data`,
+    `redshift-data`, `athena`, PartiQL), `pickle.loads` and its kin. An error where strangers can reach the function (an API,
+    a URL, a load balancer), a warning otherwise, a note where only schedules call it. A text is reported where it is run,
+    not where it is put together.
 
     Why it matters
     Whoever sends the event decides what the function runs, with the function's role.
@@ -55,7 +56,7 @@ def injection(function: Function, graph: Graph, context: Context) -> Iterator[An
 
     What it can't know
     Whether the data was checked before. What passes through code outside the package, or through `int` and the like, is
-    not followed.
+    not followed. An event that names a program or its arguments starts no shell, and is not reported.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html

@@ -50,7 +50,8 @@ def public_invocation(node: Node, graph: Graph, context: Context) -> Iterator[An
     Name the principal that should call: a service with its `SourceArn`, an account, or an organisation.
 
     What it can't know
-    Whether the function checks its callers itself.
+    Whether the function checks its callers itself. A `SourceArn` with the principal `*` is taken at its word, though other
+    linters refuse every `*`: only that source may call.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html

@@ -25,7 +25,8 @@ def environment_without_customer_key(function: Function, graph: Graph, context: 
     """A function's environment variables are encrypted with a key that you don't control.
 
     What it does
-    Looks for functions with environment variables and without a KMS key of their own.
+    Looks for functions with environment variables and without a KMS key of their own. An environment without
+    a variable, and a key without an environment, are left alone.
 
     Why it matters
     Lambda encrypts the variables in any case. With a customer-managed key you decide, and see in CloudTrail, who reads

@@ -13,7 +13,7 @@ from faaslint.model.finding import Level
 from faaslint.model.nodes import Function
 from faaslint.model.read import text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Unknown, Value, jointly
+from faaslint.model.value import Items, Known, Leaf, Unknown, Value, jointly
 
 SOURCES: Final = ("image", "code_inline", "code_file", "code_bucket")
 
@@ -34,7 +34,8 @@ def package_type_conflict(function: Function, graph: Graph, context: Context) ->
     the code.
 
     What it can't know
-    A package type or code that is known only at deployment.
+    A package type or code that is known only at deployment. Lambda and SAM take a function without a package type for a zip
+    archive, so `ImageUri` alone is not enough.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
@@ -90,4 +91,6 @@ def _two_sources(function: Function, one: str, other: str) -> Iterator[Answer]:
 
 
 def _is_set(leaf: Leaf) -> bool:
+    if isinstance(leaf, Known) and isinstance(leaf.value, Items):
+        return bool(leaf.value.items)
     return isinstance(leaf, Known) and leaf.value is not None and leaf.value != ""

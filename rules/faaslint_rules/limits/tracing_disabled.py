@@ -18,7 +18,8 @@ def tracing_disabled(function: Function, graph: Graph, context: Context) -> Iter
     """A function is not traced by X-Ray.
 
     What it does
-    Looks for functions whose tracing is not `Active`.
+    Looks for functions whose tracing is not `Active`. `PassThrough`, the default, traces only what a caller has
+    sampled already, so it counts as disabled.
 
     Why it matters
     Without traces one sees that a request was slow, and not where.

@@ -16,10 +16,17 @@ from .values import everything_in, is_invariant, value_of
 
 _EXECUTES: Final = frozenset({"execute", "executemany", "executescript", "read_sql", "read_sql_query", "exec_driver_sql",
                               "fetch", "fetchrow", "fetchval"})  # fmt: skip
-_PICKLES: Final = frozenset({"pickle.loads", "cPickle.loads", "dill.loads", "marshal.loads", "jsonpickle.decode",
+_PICKLES: Final = frozenset({"pickle.loads", "cPickle.loads", "_pickle.loads", "_pickle.load", "cPickle.load",
+                             "dill.load", "dill.loads", "marshal.loads", "jsonpickle.decode",
                              "joblib.load", "cloudpickle.loads", "pickle.load", "yaml.unsafe_load",
                              "yaml.full_load"})  # fmt: skip
-_SHELLS: Final = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"})
+_SHELLS: Final = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",
+                            "asyncio.create_subprocess_shell",
+                            "asyncio.subprocess.create_subprocess_shell"})  # fmt: skip
+_PROGRAMS: Final = {"os.spawnl": 1, "os.spawnlp": 1, "os.spawnle": 1, "os.spawnlpe": 1, "os.execl": 0, "os.execlp": 0,
+                    "asyncio.create_subprocess_exec": 0, "asyncio.subprocess.create_subprocess_exec": 0}  # fmt: skip
+"""Calls that take the program, at this position, and its arguments one by one."""
+_SHELL_PROGRAMS: Final = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _SHELL_OPTION: Final = frozenset({"subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
                                   "subprocess.Popen"})  # fmt: skip
 _WRITES: Final = {
@@ -119,6 +126,9 @@ def _note_sinks(run: Run, path: str, top: str, arguments: Arguments, node: Synta
         kind = "objects"
     elif top in names("databases") and path.rpartition(".")[2] in _EXECUTES:
         kind = "sql"
+    elif path in _PROGRAMS:
+        _note_shell_command(run, path, arguments, node)
+        return
     if not kind:
         note_query(run, path.rpartition(".")[2], arguments, node)
         return
@@ -126,6 +136,19 @@ def _note_sinks(run: Run, path: str, top: str, arguments: Arguments, node: Synta
     origin = taint(run, first) if first is not None else ""
     if origin:
         _note(run, kind, path, Unknown("it is part of the event", origin), node)
+
+
+def _note_shell_command(run: Run, path: str, arguments: Arguments, node: Syntax) -> None:
+    """Note a text that a shell is started with: ``bash -c TEXT``."""
+    given = [value for value, _ in arguments.positional[_PROGRAMS[path] :]]
+    words = [next((one.value for one in value if isinstance(one, Text)), None) for value in given]
+    program = words[0] if words else None
+    if not isinstance(program, str) or program.rpartition("/")[2] not in _SHELL_PROGRAMS or "-c" not in words[1:]:
+        return
+    for value in given[words.index("-c") + 1 :]:
+        if origin := taint(run, value):
+            _note(run, "shell", path, Unknown("it is part of the event", origin), node)
+            return
 
 
 def note_query(run: Run, name: str, arguments: Arguments, node: Syntax) -> None:
