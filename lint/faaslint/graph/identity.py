@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from ..model import nodes
 from ..model.nodes import Node
 from ..model.read import text_of
-from ..model.value import Environment, Known, Pattern, Payload, Reference, Unknown, Value
+from ..model.value import Environment, Known, Leaf, Pattern, Payload, Reference, Unknown, Value
 from .graph import Graph
 
 PARTITION = Unknown("the partition depends on the deployment", "AWS::Partition")
 REGION = Unknown("the region depends on the deployment", "AWS::Region")
 STREAM_LABEL = Unknown("a stream's label is the time at which it was enabled")
+QUALIFIER = Unknown("the qualifier is computed")
 ACCOUNT = Unknown("the account depends on the deployment", "AWS::AccountId")
 
 Hole = str | Reference | Environment | Unknown
@@ -52,6 +53,8 @@ SERVICES: dict[str, tuple[type[Node], ...]] = {
 
 ARN_ATTRIBUTES = frozenset({"Arn", "arn", "TopicArn", "topic_arn"})
 STREAM_ATTRIBUTES = frozenset({"StreamArn", "stream_arn"})
+PUBLISHED_ARNS = frozenset({"Ref", "AliasArn", "FunctionArn", "arn", "id", "qualified_arn"})
+"""What yields the ARN of an alias or version."""
 REF_IS_ARN = (nodes.Topic, nodes.StateMachine)
 SECRET_ARNS = frozenset({"Ref", "Id", "id", "arn"})
 """Attributes of a secret that are its ARN, of which no part can be told beforehand: it ends in characters by chance."""
@@ -100,12 +103,32 @@ def arn_of(graph: Graph, node: Node) -> Pattern | None:
     return _pattern((*ARNS[type(node)][0], name_part(graph, node)))
 
 
+def qualified_arn(graph: Graph, node: Node, qualifier: Leaf | None = None) -> Pattern | None:
+    """Return the ARN of a function, alias or version as IAM sees a call of it; None where the function is not known.
+
+    ``qualifier`` is what a caller writes after the ARN or name of a function.
+    """
+    behind = graph.function_behind(node)
+    arn = arn_of(graph, behind[0][1]) if len(behind) == 1 else None
+    if arn is None or node is behind[0][1]:
+        if arn is None or qualifier is None or (isinstance(qualifier, Known) and qualifier.value is None):
+            return arn
+        content = qualifier.value if isinstance(qualifier, Known) else qualifier
+        return _pattern((*arn.parts, ":", content if isinstance(content, (str, Reference)) else QUALIFIER))
+    if isinstance(node, nodes.Alias):
+        name = text_of(node.alias_name) if isinstance(node.alias_name, Known) else None
+        return _pattern((*arn.parts, ":", name or Reference(node.id, "name")))
+    return _pattern((*arn.parts, ":", Reference(node.id, "version")))
+
+
 def canonical(graph: Graph, content: Payload) -> Payload:
     """Return a text, reference or pattern with every reference replaced by what it stands for."""
     if isinstance(content, Reference):
         node = graph.node(content.address)
         if isinstance(node, nodes.Secret) and content.attribute in SECRET_ARNS:
             return Reference(content.address, "arn")
+        if isinstance(node, (nodes.Alias, nodes.Version)) and content.attribute in PUBLISHED_ARNS:
+            return qualified_arn(graph, node) or content
         kind = kind_of_reference(graph, content)
         if node is None or kind == "other":
             return content

@@ -128,6 +128,10 @@ class ApiDeployment(Node):
     stage_name: Value = ABSENT
     triggers: Value = ABSENT
     """What makes Terraform deploy again."""
+    variables: Value = ABSENT
+    """The variables of the stage that the deployment makes (Terraform); a change of them replaces it."""
+    stage_description: Value = ABSENT
+    """The description of that stage; a change of it replaces the deployment, too."""
 
 
 @record(frozen=False, eq=False, kw_only=True)

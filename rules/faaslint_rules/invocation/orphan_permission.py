@@ -9,7 +9,7 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import canonical_principal, push_sources
 from faaslint.graph import Graph
-from faaslint.graph.queries import triggers
+from faaslint.graph.queries import api_of, triggers
 from faaslint.model import nodes
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
@@ -108,6 +108,11 @@ def _may_call_unseen(source: Node, graph: Graph) -> bool:
         return True
     led = {(edge.via or edge.source).id for edge in graph.edges() if edge.kind in (EdgeKind.TRIGGERS, EdgeKind.DELIVERS_TO)}
     kind, attribute = WIRINGS[type(source)]
+    if isinstance(source, nodes.Api) and any(
+        route.id not in led and not is_absent(route.uri) and api_of(graph, route) is source
+        for route in graph.all(nodes.Route)
+    ):
+        return True
     return any(node.id not in led and not is_absent(getattr(node, attribute)) for node in graph.all(kind))
 
 

@@ -190,6 +190,8 @@ KINDS: Final = (
             "api": ("RestApiId", "rest_api_id"),
             "stage_name": ("StageName", "stage_name"),
             "triggers": ("", "triggers"),
+            "variables": ("", "variables"),
+            "stage_description": ("", "stage_description"),
         },
     ),
     Kind(
