@@ -11,7 +11,7 @@ from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Permission
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Location
 
 from .sources import API_KINDS, is_no_arn
 from .wiring import Unserved, unknown_permissions, wiring_of
@@ -88,7 +88,7 @@ def _of_permission(function: Function, permission: Permission, unserved: list[Un
         permission,
         "source_arn",
         f"Permission '{permission.name}' lets {principal} call the function, {wrong}; {mend} of '{_shown(first)}'.",
-        at=Place(arn.trail[0] if arn.trail else permission.span, attribute),
+        value=arn,
         related=[Location(one.trigger.place.span, f"'{_shown(one)}' is wired here") for one in unserved],
         route=_route(function, first),
         guard=_guard(unserved),

@@ -12,7 +12,7 @@ from faaslint.graph import Graph
 from faaslint.iam.match import Answer as Covers
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import Origin, Permission
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Location
 from faaslint.model.value import Unknown, jointly
 
 from .principals import is_service, lets_invoke, owns, principal_text
@@ -80,7 +80,7 @@ def permission_for_pull_source(permission: Permission, graph: Graph, context: Co
             "principal",
             f"Permission '{permission.name}' is for {name}, which never calls a function itself; remove it, and let the "
             "function's role read the source.",
-            at=Place(principal.trail[0] if principal.trail else permission.span, permission.spellings["principal"]),
+            value=principal,
             related=[
                 Location(function.span, f"the function '{function.name}'")
                 for _, function, _ in graph.functions_called_by(permission)

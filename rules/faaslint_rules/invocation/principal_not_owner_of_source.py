@@ -10,7 +10,7 @@ from faaslint.facts.event_sources import poll_sources, push_sources
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Origin, Permission
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Location
 from faaslint.model.value import Unknown, jointly
 
 from .principals import is_service, owns, principal_text
@@ -72,7 +72,7 @@ def principal_not_owner_of_source(permission: Permission, graph: Graph, context:
             "principal",
             f"Permission '{permission.name}' lets {who} call for a source of another service ({service}), which never "
             f"happens; {f'name {right} as the principal.' if right else _instead(service)}",
-            at=Place(principal.trail[0] if principal.trail else permission.span, permission.spellings["principal"]),
+            value=principal,
             related=[
                 Location(arn.trail[0] if arn.trail else permission.span, "the source"),
                 *(Location(node.span, f"'{node.name}'") for _, node in nodes_in(graph, arn)),
