@@ -9,7 +9,7 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.queries import api_of, depends
 from faaslint.graph.resolve import resolved
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import Api, ApiDeployment, Integration, Node, Origin, Route
 from faaslint.model.span import Location
 from faaslint.model.value import Fields, Known, Unknown, branches, is_absent
@@ -64,8 +64,6 @@ def api_deployment_incomplete(deployment: ApiDeployment, graph: Graph, context: 
     missing = [part for part in parts if not depends(graph, deployment, part)]
     if missing and not _refers_unseen(deployment):
         yield _too_early(deployment, missing, len(missing) == len(parts))
-    elif missing:
-        yield Withheld("what its triggers refer to can't be read", deployment.at("triggers").span)
     if deployment.type == IN_TERRAFORM and (parts or not is_absent(api.body)):
         yield from _never_again(deployment)
 
@@ -84,7 +82,7 @@ def _parts(api: Api, graph: Graph) -> list[Node]:
 
 
 def _refers_unseen(deployment: ApiDeployment) -> bool:
-    """Whether the triggers hold something computed, such as a hash of the API's parts."""
+    """Whether the triggers are computed: from the API's parts, as in a hash of them, on which they then depend."""
     return any(
         isinstance(leaf, Unknown)
         or (isinstance(leaf.value, Fields) and not all(isinstance(one, Known) for one in leaf.value.values.values()))
