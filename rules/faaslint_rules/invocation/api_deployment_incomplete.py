@@ -48,9 +48,11 @@ def api_deployment_incomplete(deployment: ApiDeployment, graph: Graph, context: 
     - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-deployment.html
     - https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/api_gateway_deployment
     """
-    if deployment.origin is not Origin.USER or "V2" in deployment.type or "v2" in deployment.type:
+    if "V2" in deployment.type or "v2" in deployment.type:
         yield INAPPLICABLE
         return
+    if deployment.origin is not Origin.USER:
+        return  # The transform deploys what it has put into the API itself.
     api: Api | None = None
     for _, named in resolved(graph, deployment.api, Api):
         if isinstance(named, Unknown):
