@@ -66,6 +66,8 @@ class Graph:
         self.permissions_openness: Openness = CLOSED
         self.earlier: Graph | None = None
         """The same project at the revision that the run compares with (``--base``), where there is one."""
+        self.made_after: dict[str, tuple[str, ...]] = {}
+        """By id, the addresses of resources and modules after which a node is made, beside what it depends on itself."""
         self.mentioned: set[str] = set()
         """The ids of what the project's outputs name, and of versions whose ARN or number something reads."""
         self.revision = ""

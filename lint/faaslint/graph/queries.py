@@ -315,7 +315,12 @@ def depends(graph: Graph, node: Node, on: Node) -> bool:
     seen = {node.id}
     pending = [node]
     while pending:
-        for following in graph.depends_on(pending.pop()):
+        here = pending.pop()
+        after = graph.made_after.get(here.id, ())
+        if any(on.id == address or on.id.startswith((f"{address}.", f"{address}[")) for address in after):
+            return True
+        named = (named for address in after if (named := graph.node(address)) is not None)
+        for following in (*graph.depends_on(here), *named):
             if following is on:
                 return True
             if following.id not in seen:

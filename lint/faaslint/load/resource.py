@@ -37,6 +37,8 @@ class Resource:
     guard: Guard = ALWAYS
     origin: Origin = Origin.USER
     depends_on: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    """What it is made after because the module that it is in is (Terraform): addresses of resources and modules."""
     metadata: Value = ABSENT
     code: tuple[tuple[Guard, Code], ...] = ()
     region: Value = ABSENT

@@ -155,6 +155,9 @@ def _add_dependencies(graph: Graph, resources: Mapping[str, Resource]) -> None:
         source = graph.node(resource.address)
         if source is None:
             continue
+        after = (*resource.after, *(address for address in resource.depends_on if address not in graph.nodes))
+        if after:
+            graph.made_after[source.id] = after
         seen: set[str] = set()
         references = tuple(_references(Known(resource.properties)))
         for reference in references:

@@ -191,8 +191,18 @@ def _declare(evaluator: Evaluator, module: Module) -> None:
         expansion(evaluator, module, key)
 
 
+def _made_after(evaluator: Evaluator, module: Module) -> tuple[str, ...]:
+    """Return what the calls that lead to a module name in ``depends_on``."""
+    found: list[str] = []
+    while module.call is not None and module.caller is not None:
+        found += dependencies(evaluator, module.caller.module, module.call)
+        module = module.caller.module
+    return tuple(found)
+
+
 def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resource], finder: CodeFinder) -> None:
     origin = Origin.MODULE if module.is_foreign else Origin.USER
+    after = _made_after(evaluator, module)
     for key, block in module.configuration.resources.items():
         if block.type != "resource":
             continue
@@ -231,6 +241,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
                     guard=guard,
                     origin=origin,
                     depends_on=depends_on,
+                    after=after,
                     region=region,
                     unknown_count=expanded.unknown or module.unknown_count,
                     spellings=spelled,

@@ -118,6 +118,7 @@ def _move(resource: Resource, written: Resource, evaluated: Evaluated | None) ->
     resource.span = written.span
     resource.origin = written.origin
     resource.depends_on = written.depends_on
+    resource.after = written.after
     resource.spellings = written.spellings
     resource.ignored_changes = written.ignored_changes
     if resource.type in PACKAGED and evaluated is not None:
