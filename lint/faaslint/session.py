@@ -223,6 +223,7 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
     Raises InputProblem for a parameter file that can't be used.
     """
     from .handlers import Analyser
+    from .load.packages import Packages
 
     workspace = group.workspace
     found = discover(workspace, group.paths)
@@ -235,6 +236,7 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
         try:
             loaded = load()
             graph = build_graph(loaded, analyser)
+            graph.measure = Packages(workspace, loaded.root).of
         except Exception as error:
             # A defect of ours in one root must not lose the findings of the others.
             counts.notifications.append(

@@ -9,12 +9,15 @@ from ..model.edges import Edge, EdgeKind
 from ..model.facts import Handler
 from ..model.guard import ALWAYS, Guard
 from ..model.nodes import (
+    UNMEASURED,
     Alias,
+    Code,
     EdgeAssociation,
     EventSourceMapping,
     External,
     Function,
     Node,
+    Package,
     Permission,
     Role,
     Statement,
@@ -74,6 +77,8 @@ class Graph:
         """The git revision that this was read at, as the user names it; empty for what is on disk."""
         self.answers: dict[tuple[str, str], Any] = {}
         """What questions that are long to answer were answered, by question and node; nothing changes after linking."""
+        self.measure: Callable[[Node, Code], Package] = lambda node, code: UNMEASURED
+        """Measures the package that the code of a function or layer becomes, when a rule asks."""
         self.shown: Callable[[str], str] = str
         """How a path of the graph is shown to people (exports): as it is, or relative to where they stand."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from .guard import ALWAYS, Guard
 from .record import field, record
@@ -107,9 +108,34 @@ class Code:
     extra_paths: tuple[str, ...] = ()
     built: bool = False
     files: tuple[str, ...] | None = None
-    """For FOLDER: only these files (relative to ``path``) are in the package, where the source says so."""
+    """For FOLDER: only these files (relative to ``path``) are in the package, where the source says so. For IMAGE: the
+    Dockerfile."""
     size: int | None = None
     """For ARCHIVE: its size in bytes."""
+
+
+class Binary(NamedTuple):
+    """A program or library of a package: its path in there, and the architecture it is built for, as Lambda calls it."""
+
+    path: str
+    architecture: str
+
+
+@record(kw_only=True)
+class Package:
+    """What is deployed of a function's or layer's code, as far as it is on disk.
+
+    ``unzipped`` is the sum of its files in bytes, a lower bound where ``complete`` is false. ``platform`` is what the last
+    stage of its Dockerfile is pinned to, and where.
+    """
+
+    unzipped: int = 0
+    complete: bool = False
+    binaries: tuple[Binary, ...] = ()
+    platform: tuple[str, Span] | None = None
+
+
+UNMEASURED = Package()
 
 
 @record(frozen=False, eq=False, kw_only=True)

@@ -75,12 +75,15 @@ from .network import SubnetGroup as SubnetGroup
 from .network import Vpc as Vpc
 from .network import VpcCidr as VpcCidr
 from .network import VpcEndpoint as VpcEndpoint
+from .node import UNMEASURED as UNMEASURED
+from .node import Binary as Binary
 from .node import Code as Code
 from .node import CodeKind as CodeKind
 from .node import External as External
 from .node import Missing as Missing
 from .node import Node as Node
 from .node import Origin as Origin
+from .node import Package as Package
 from .node import Plain as Plain
 from .node import Suppression as Suppression
 from .node import Unread as Unread

@@ -41,3 +41,9 @@ DIRECTORY_ENTRIES: Final = 200_000
 
 PACKAGE_FILES: Final = 3_000
 """Most source files followed from one handler."""
+
+MEASURED_FILES: Final = 5_000
+"""Most files of one package whose sizes are added up; past it the sum is a lower bound."""
+
+MEASURED_BINARIES: Final = 200
+"""Most programs and libraries of one package whose first bytes are read."""

@@ -143,6 +143,10 @@ class Revision:
         except Unreadable:
             return None
 
+    def part(self, path: str, start: int, length: int) -> bytes:
+        """See Backend."""
+        return self.read(path)[start : start + length]
+
     def real(self, path: str) -> str:
         """See Backend."""
         try:

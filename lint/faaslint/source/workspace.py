@@ -36,6 +36,9 @@ class Backend(Protocol):
     def size(self, path: str) -> int | None:
         """Return how many bytes a file has, without reading it; None where there is none."""
 
+    def part(self, path: str, start: int, length: int) -> bytes:
+        """Return ``length`` bytes of a file of any size, fewer at its end. Raises Unreadable."""
+
     def real(self, path: str) -> str:
         """Return where a folder is that was met while listing: another path for a link, else the same."""
 
@@ -112,6 +115,18 @@ class Disk:
             return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
+    def part(self, path: str, start: int, length: int) -> bytes:
+        """See Backend."""
+        try:
+            real = self._confined(path)
+            if not stat.S_ISREG(os.stat(real).st_mode):
+                raise Unreadable("it is not a regular file")
+            with open(real, "rb") as stream:
+                stream.seek(start)
+                return stream.read(length)
+        except (OSError, ValueError):
+            raise Unreadable("the system can't read it") from None
+
     def real(self, path: str) -> str:
         """See Backend."""
         return self._links.get(path, path)
@@ -151,6 +166,10 @@ class Memory:
         """See Backend."""
         content = self.files.get(path)
         return None if content is None else len(content)
+
+    def part(self, path: str, start: int, length: int) -> bytes:
+        """See Backend."""
+        return self.read(path)[start : start + length]
 
     def real(self, path: str) -> str:
         """See Backend."""
@@ -230,6 +249,16 @@ class Workspace:
         if path not in self._sizes:
             self._sizes[path] = self._backend.size(path)
         return self._sizes[path]
+
+    def part(self, path: str, start: int, length: int) -> bytes:
+        """Return at most ``length`` bytes of a file from ``start`` on. The file may be larger than what may be read whole.
+
+        Raises Unreadable, also for more than ``FILE_BYTES`` at once.
+        """
+        if start < 0 or not 0 <= length <= FILE_BYTES:
+            raise Unreadable(f"more than {FILE_BYTES // (1024 * 1024)} MB were asked for at once")
+        self.size(path)
+        return self._backend.part(path, start, length)
 
     def text(self, path: str) -> str:
         """Return a file as text, without a byte-order mark, line ends as they are. Raises Unreadable."""

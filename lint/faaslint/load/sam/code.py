@@ -61,5 +61,7 @@ def _image(source: Serverless, code: Code | None) -> Code:
     template = source.template
     path = template.workspace.join(template.folder, written) if written else None
     if path is not None and template.workspace.is_folder(path):
-        return Code(CodeKind.IMAGE, path=path, why="it is a container image", span=span, built=True)
+        name = known_text(metadata.get("Dockerfile")) if metadata is not None else None
+        files = (name or "Dockerfile",)
+        return Code(CodeKind.IMAGE, path=path, why="it is a container image", span=span, built=True, files=files)
     return Code(CodeKind.IMAGE, why="it is a container image", span=span)

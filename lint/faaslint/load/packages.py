@@ -1,0 +1,232 @@
+"""What is deployed of local code: how large it is, and for which machine its programs are built.
+
+Archives are never unpacked: their directory is read, and the first bytes of programs and libraries in them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ..model.nodes import UNMEASURED, Binary, Code, CodeKind, Function, Node, Package
+from ..model.span import Span
+from ..source.limits import FILE_BYTES, MEASURED_BINARIES, MEASURED_FILES
+from ..source.workspace import Unreadable, Workspace
+
+_BUILT: Final = ".aws-sam/build"
+_LEFT_OUT: Final = frozenset({".git/", ".aws-sam/", ".terraform/", ".chalice/"})
+"""Folders that packaging tools leave out."""
+
+_HEADER: Final = 20
+_MACHINES: Final = {62: "x86_64", 183: "arm64"}
+"""``e_machine`` in the header of an ELF file, for the two that Lambda has."""
+
+
+class Packages:
+    """Measures the packages of the functions and layers of one root, each once."""
+
+    def __init__(self, workspace: Workspace, root: str) -> None:
+        self._workspace = workspace
+        self._folder = posixpath.dirname(root)
+        self._measured: dict[tuple[str, ...], Package] = {}
+
+    def of(self, node: Node, code: Code) -> Package:
+        """Return what is known of the package that ``code`` of a function or layer becomes."""
+        if code.kind is CodeKind.IMAGE:
+            return Package(platform=_platform(self._workspace, code))
+        if code.kind in (CodeKind.FOLDER, CodeKind.ARCHIVE, CodeKind.FILE):
+            built = self._build_of(node)
+            if built is not None:
+                return self._once((built,), None)
+            if not code.built:
+                return self._once(code.extra_paths or (code.path,), code.files)
+        return UNMEASURED
+
+    def _build_of(self, node: Node) -> str | None:
+        """Return where `sam build` left what it made of a function."""
+        if not isinstance(node, Function) or not node.type.startswith("AWS::"):
+            return None
+        path = self._workspace.join(self._folder, f"{_BUILT}/{node.id}")
+        return path if path is not None and self._workspace.is_folder(path) else None
+
+    def _once(self, paths: tuple[str, ...], files: tuple[str, ...] | None) -> Package:
+        key = (*paths, "", *(files or ()))
+        if key not in self._measured:
+            self._measured[key] = _measure(self._workspace, paths, files)
+        return self._measured[key]
+
+
+def _measure(workspace: Workspace, paths: tuple[str, ...], files: tuple[str, ...] | None) -> Package:
+    total, count, complete = 0, 0, True
+    binaries: list[Binary] = []
+    for path in paths:
+        if workspace.is_folder(path):
+            members: Iterator[_Member] = _in_folder(workspace, path, files if path == paths[0] else None)
+        elif path.endswith((".zip", ".jar")):
+            members = _in_archive(workspace, path)
+        else:
+            members = iter((_Member(path, workspace.size(path), lambda: b""),))
+        for member in members:
+            count += 1
+            if count > MEASURED_FILES or member.size is None:
+                complete = False
+                break
+            total += member.size
+            if _is_program(member.path) and len(binaries) < MEASURED_BINARIES:
+                architecture = architecture_of(member.start())
+                if architecture is not None:
+                    binaries.append(Binary(member.path, architecture))
+    return Package(unzipped=total, complete=complete, binaries=tuple(binaries))
+
+
+class _Member:
+    """One file of a package; ``start`` reads its first bytes. Its size is None where nothing more can be read."""
+
+    __slots__ = ("path", "size", "start")
+
+    def __init__(self, path: str, size: int | None, start: Callable[[], bytes]) -> None:
+        self.path = path
+        self.size = size
+        self.start = start
+
+
+def _is_program(path: str) -> bool:
+    name = posixpath.basename(path)
+    return path == "bootstrap" or name.endswith(".so") or ".so." in name
+
+
+def architecture_of(header: bytes) -> str | None:
+    """Return the architecture, as Lambda calls it, that the first 20 bytes of an ELF file name; None for another file."""
+    if len(header) < _HEADER or not header.startswith(b"\x7fELF"):
+        return None
+    return _MACHINES.get(int.from_bytes(header[18:20], "big" if header[5] == 2 else "little"))
+
+
+def _in_folder(workspace: Workspace, folder: str, files: tuple[str, ...] | None) -> Iterator[_Member]:
+    if files is not None:
+        for name in files:
+            yield _file(workspace, folder, name)
+        return
+    pending, seen = [""], {folder}
+    while pending:
+        inside = pending.pop()
+        try:
+            names = workspace.entries(posixpath.join(folder, inside) if inside else folder)
+        except Unreadable:
+            yield _Member(inside, None, lambda: b"")
+            return
+        for name in names:
+            path = posixpath.join(inside, name.rstrip("/"))
+            if not name.endswith("/"):
+                yield _file(workspace, folder, path)
+            elif name not in _LEFT_OUT:
+                real = workspace.real(posixpath.join(folder, path))
+                if real not in seen:
+                    seen.add(real)
+                    pending.append(path)
+
+
+def _file(workspace: Workspace, folder: str, name: str) -> _Member:
+    path = posixpath.join(folder, name)
+
+    def start() -> bytes:
+        try:
+            return workspace.part(path, 0, _HEADER)
+        except Unreadable:
+            return b""
+
+    return _Member(name, workspace.size(path), start)
+
+
+def _in_archive(workspace: Workspace, path: str) -> Iterator[_Member]:
+    # Imported when an archive is met: few projects keep one.
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+    size = workspace.size(path)
+    try:
+        archive = ZipFile(_Window(workspace, path, size or 0))
+    except Exception:
+        # Whatever a hostile archive makes the reader raise, nothing is known of it.
+        yield _Member(path, None, lambda: b"")
+        return
+
+    def start_of(entry: ZipInfo) -> Callable[[], bytes]:
+        def start() -> bytes:
+            if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 1:
+                return b""
+            try:
+                with archive.open(entry) as stream:
+                    return stream.read(_HEADER)
+            except Exception:
+                return b""
+
+        return start
+
+    for entry in archive.infolist():
+        if not entry.is_dir():
+            yield _Member(entry.filename, entry.file_size, start_of(entry))
+
+
+class _Window:
+    """A file of a workspace for a reader that seeks: at most ``FILE_BYTES`` of it are read at once."""
+
+    def __init__(self, workspace: Workspace, path: str, size: int) -> None:
+        self._workspace = workspace
+        self._path = path
+        self._size = size
+        self._at = 0
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move as files do; before the start is refused as files refuse it."""
+        moved = offset + (0 if whence == 0 else self._at if whence == 1 else self._size)
+        if moved < 0:
+            raise OSError("before the start of the file")
+        self._at = moved
+        return moved
+
+    def read(self, length: int = -1) -> bytes:
+        """Return bytes from the position on. Raises OSError."""
+        wanted = max(0, self._size - self._at) if length < 0 else length
+        try:
+            content = self._workspace.part(self._path, self._at, min(wanted, FILE_BYTES))
+        except Unreadable as problem:
+            raise OSError(str(problem)) from None
+        self._at += len(content)
+        return content
+
+    def close(self) -> None:
+        """Do nothing: no file stays open."""
+
+
+def _platform(workspace: Workspace, code: Code) -> tuple[str, Span] | None:
+    """Return what the last stage of a Dockerfile is pinned to, None where it is pinned to nothing that is written out."""
+    if not code.path or not code.files:
+        return None
+    path = workspace.join(code.path, code.files[0])
+    text = workspace.text_or_none(path) if path is not None and workspace.is_file(path) else None
+    if path is None or text is None:
+        return None
+    stages: dict[str, tuple[str, Span] | None] = {}
+    last: tuple[str, Span] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if len(words) < 2 or words[0].upper() != "FROM":
+            continue
+        options = [word for word in words[1:] if word.startswith("--")]
+        rest = [word for word in words[1:] if not word.startswith("--")]
+        named = next((word.partition("=")[2].strip("\"'") for word in options if word.startswith("--platform=")), "")
+        base = rest[0].lower() if rest else ""
+        span = Span(path, number, 1, number, len(line) + 1)
+        last = (named, span) if named and "$" not in named else stages.get(base)
+        if len(rest) >= 3 and rest[1].upper() == "AS":
+            stages[rest[2].lower()] = last
+    return last
