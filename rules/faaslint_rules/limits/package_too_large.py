@@ -13,8 +13,9 @@ from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Code, CodeKind, Function, Layer
+from faaslint.model.read import elements, openness
 from faaslint.model.span import Location, Place
-from faaslint.model.value import is_absent
+from faaslint.model.value import CLOSED, is_absent
 
 MEGABYTE: Final = 1024 * 1024
 NEAR: Final = 0.9
@@ -80,6 +81,10 @@ def _unzipped(function: Function, code: Code, graph: Graph, given: Guard) -> Ite
     own = graph.measure(function, code)
     total, complete = own.unzipped, own.complete
     layers: list[Layer] = []
+    if openness(function.layers) is not CLOSED or not all(
+        isinstance(node, Layer) for _, leaf in elements(function.layers) for _, node in graph.named(leaf)
+    ):
+        complete = False
     for edge in graph.out(function, EdgeKind.USES_LAYER):
         layer = edge.target
         if not isinstance(layer, Layer) or (given & ~edge.guard).satisfiable() or len(layer.code) != 1:
