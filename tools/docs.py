@@ -66,6 +66,8 @@ def shown(example: Path) -> list[str]:
     files = [example] if example.is_file() else sorted(path for path in example.rglob("*") if path.is_file())
     for path in files:
         language = LANGUAGES.get(path.suffix, "text")
+        if path.suffix == ".zip":
+            continue
         content = path.read_text(encoding="utf-8").rstrip().splitlines()
         if len(content) > EXAMPLE_LINES:
             content = [*content[:EXAMPLE_LINES], "# …"]

@@ -86,6 +86,9 @@ def _outside(mount: FileSystemMount, function: Function, given: Guard) -> Iterat
         if not both.satisfiable():
             continue
         attached = _attached(leaf)
+        if attached is False and _depends_on_more(function, given, both):
+            yield Withheld("whether there are subnets where there is a file system can't be known", mount.span)
+            continue
         if attached is None:
             yield withheld(leaf, function)
         elif not attached:
@@ -97,6 +100,11 @@ def _outside(mount: FileSystemMount, function: Function, given: Guard) -> Iterat
                 at=mount.at("access_point"),
                 guard=both,
             )
+
+
+def _depends_on_more(function: Function, given: Guard, found: Guard) -> bool:
+    """Return whether a mistake rests on how two conditions fall together: that of the mount and another one."""
+    return (function.guard & ~given).satisfiable() and (given & ~found).satisfiable()
 
 
 def _attached(subnets: Leaf) -> bool | None:
@@ -171,6 +179,9 @@ def _permitted(
             unknown = next((lack.unknown for lack in lacks if lack.unknown is not None), None)
             if unknown is not None and all(lack.unknown is not None or lack.guard.satisfiable() for lack in lacks):
                 yield unknown
+            continue
+        if _depends_on_more(function, given, missing):
+            yield Withheld("which role it has where there is a file system can't be known", mount.span)
             continue
         yield claim(
             function,
