@@ -39,6 +39,7 @@ READING = frozenset(
 
 MAY_READ = {
     "lint/faaslint/source/workspace.py": "the one seam to the analysed files",
+    "lint/faaslint/source/archive.py": "what it opens is a member of an archive that it reads through the workspace",
     "lint/faaslint/config.py": "the user's own settings, which are no analysed file",
     "lint/faaslint/testing.py": "the fixtures of a rule pack, which its author tests",
     "lint/faaslint/fix/write.py": "what it opens is the new file that takes the place of a mended one",

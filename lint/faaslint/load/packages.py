@@ -11,7 +11,7 @@ from typing import Final
 
 from ..model.nodes import UNMEASURED, Binary, Code, CodeKind, Function, Node, Package
 from ..model.span import Span
-from ..source.limits import FILE_BYTES, MEASURED_BINARIES, MEASURED_FILES
+from ..source.limits import MEASURED_BINARIES, MEASURED_FILES
 from ..source.workspace import Unreadable, Workspace
 
 _BUILT: Final = ".aws-sam/build"
@@ -141,70 +141,18 @@ def _file(workspace: Workspace, folder: str, name: str) -> _Member:
 
 def _in_archive(workspace: Workspace, path: str) -> Iterator[_Member]:
     # Imported when an archive is met: few projects keep one.
-    from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+    from ..source.archive import Archive, BadArchive
 
-    size = workspace.size(path)
+    def start_of(archive: Archive, number: int) -> Callable[[], bytes]:
+        return lambda: archive.start(number, _HEADER)
+
     try:
-        archive = ZipFile(_Window(workspace, path, size or 0))
-    except Exception:
-        # Whatever a hostile archive makes the reader raise, nothing is known of it.
+        archive = Archive(workspace, path)
+    except BadArchive:
         yield _Member(path, None, lambda: b"")
         return
-
-    def start_of(entry: ZipInfo) -> Callable[[], bytes]:
-        def start() -> bytes:
-            if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 1:
-                return b""
-            try:
-                with archive.open(entry) as stream:
-                    return stream.read(_HEADER)
-            except Exception:
-                return b""
-
-        return start
-
-    for entry in archive.infolist():
-        if not entry.is_dir():
-            yield _Member(entry.filename, entry.file_size, start_of(entry))
-
-
-class _Window:
-    """A file of a workspace for a reader that seeks: at most ``FILE_BYTES`` of it are read at once."""
-
-    def __init__(self, workspace: Workspace, path: str, size: int) -> None:
-        self._workspace = workspace
-        self._path = path
-        self._size = size
-        self._at = 0
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move as files do; before the start is refused as files refuse it."""
-        moved = offset + (0 if whence == 0 else self._at if whence == 1 else self._size)
-        if moved < 0:
-            raise OSError("before the start of the file")
-        self._at = moved
-        return moved
-
-    def read(self, length: int = -1) -> bytes:
-        """Return bytes from the position on. Raises OSError."""
-        wanted = max(0, self._size - self._at) if length < 0 else length
-        try:
-            content = self._workspace.part(self._path, self._at, min(wanted, FILE_BYTES))
-        except Unreadable as problem:
-            raise OSError(str(problem)) from None
-        self._at += len(content)
-        return content
-
-    def close(self) -> None:
-        """Do nothing: no file stays open."""
+    for number, (name, size) in enumerate(archive.members):
+        yield _Member(name, size, start_of(archive, number))
 
 
 def _platform(workspace: Workspace, code: Code) -> tuple[str, Span] | None:
