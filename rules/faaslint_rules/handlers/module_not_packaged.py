@@ -15,6 +15,7 @@ from faaslint.model.read import elements, openness
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Known, Open, is_absent, jointly
 
+from .elsewhere import elsewhere
 from .running import Running
 
 INLINE: Final = frozenset({"cfnresponse"})
@@ -47,8 +48,8 @@ def module_not_packaged(function: Function, graph: Graph, context: Context) -> I
     bring it in a layer. Terraform's `archive_file` packs a folder as it is and installs nothing.
 
     What it can't know
-    What layers from elsewhere hold, and what is installed into the folder before it is packed: where a requirements file,
-    a project file or a build script stands in it, nothing is said.
+    What layers from elsewhere and devices of AWS IoT Greengrass hold, and what is installed into the folder before it is
+    packed: where a requirements file, a project file or a build script stands in it, nothing is said.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
@@ -60,6 +61,9 @@ def module_not_packaged(function: Function, graph: Graph, context: Context) -> I
         reached = [one for one in handler.imports if one.reachable is Reachable.YES]
         wanted = [one for one in reached if not one.provided and not one.protected]
         if not wanted:
+            continue
+        if (device := elsewhere(function, graph)) is not None:
+            yield device
             continue
         unknown = handler.packaged
         told: set[str] = set()

@@ -17,6 +17,7 @@ from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Fields, Known, Unknown, branches, jointly
 
+from .elsewhere import elsewhere
 from .languages import analysed
 from .wrappers import wrapper_of
 
@@ -72,7 +73,8 @@ def undefined_environment_variable(function: Function, graph: Graph, context: Co
     Set the variable in the function's environment, or give the read a default.
 
     What it can't know
-    Variables that a wrapper script, a container image or code outside the project sets, and names that are computed.
+    Variables that AWS IoT Greengrass, a wrapper script, a container image or code outside the project sets, and names
+    that are computed.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -89,6 +91,9 @@ def undefined_environment_variable(function: Function, graph: Graph, context: Co
         asked = True
         if handler.found is Found.UNKNOWN:
             yield Withheld(handler.why or "the handler's code can't be known", handler.span)
+            continue
+        if handler.reads and (device := elsewhere(function, graph)) is not None:
+            yield device
             continue
         for read in handler.reads:
             yield from _judge(function, handler, read, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
@@ -13,6 +14,9 @@ from faaslint.model.nodes import Function
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Provenance, jointly
 from faaslint_rules.handlers.running import Running, route
+
+SIGNS: Final = "generate_presigned_"
+"""How the methods of SDK clients begin that call nobody: they sign a URL for somebody else to call."""
 
 
 @rule(
@@ -49,7 +53,8 @@ def default_timeout(function: Function, graph: Graph, context: Context) -> Itera
     running = Running(function, graph)
     yield from running.answers
     for given, handler in running:
-        calls: list[SdkCall | NetworkCall] = [*handler.calls, *handler.network]
+        asking = (one for one in handler.calls if not one.name.rpartition(".")[2].startswith(SIGNS))
+        calls: list[SdkCall | NetworkCall] = [*asking, *handler.network]
         call = next((one for one in calls if one.reachable is Reachable.YES), None)
         for guard, (leaf,) in jointly(function.timeout, given=given):
             if not isinstance(leaf, Known) or leaf.provenance is not Provenance.SERVICE:

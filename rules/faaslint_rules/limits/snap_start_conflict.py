@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from faaslint.check.claims import claim, withheld
@@ -10,12 +12,12 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import limits, runtimes
 from faaslint.graph import Graph
 from faaslint.graph.queries import provisioned_of
-from faaslint.model.finding import INAPPLICABLE, Level
-from faaslint.model.guard import Guard
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.guard import ALWAYS, NEVER, Guard
 from faaslint.model.nodes import Function, ProvisionedConcurrency, Version
-from faaslint.model.read import boolean_of, integer_of, text_of
+from faaslint.model.read import boolean_of, elements, integer_of, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Unknown, Value, branches, is_absent, jointly
+from faaslint.model.value import Items, Known, Leaf, Unknown, Value, branches, is_absent, jointly
 
 PUBLISHED: Final = "PublishedVersions"
 
@@ -37,6 +39,7 @@ def snap_start_conflict(function: Function, graph: Graph, context: Context) -> I
     Take out what excludes SnapStart, or SnapStart itself; publish versions (`AutoPublishAlias`, `publish = true`).
 
     What it can't know
+    Whether two settings that hang on conditions of their own are ever chosen together: nothing is said about those.
     Settings that come from parameters without defaults, and versions that are published by other means.
 
     Sources
@@ -67,9 +70,12 @@ def _conflicts(function: Function, graph: Graph, guard: Guard, mode: Leaf, other
         found.append(("runtime", runtime, f"runs on {used}"))
     if size is not None and size > limits.snap_start_storage_mb():
         found.append(("ephemeral_storage", storage, f"has {size} MB of ephemeral storage"))
-    if isinstance(files, Known) and files.value is not None:
+    if isinstance(files, Known) and files.value is not None and (guard & _holding(files)).satisfiable():
         found.append(("file_systems", files, "mounts a file system"))
     for attribute, leaf, what in found:
+        if _apart(function, mode, _when(getattr(function, attribute), leaf) & _holding(leaf)):
+            yield Withheld("nothing says that the conditions of the two settings hold together", function.at(attribute).span)
+            continue
         yield claim(
             function,
             attribute,
@@ -80,6 +86,9 @@ def _conflicts(function: Function, graph: Graph, guard: Guard, mode: Leaf, other
         )
     for one in provisioned_of(graph, function):
         if not is_absent(one.amount) and (one.guard & guard).satisfiable():
+            if _apart(function, mode, one.guard):
+                yield Withheld("nothing says that the conditions of the two settings hold together", one.stated_by.span)
+                continue
             yield claim(
                 function,
                 "snap_start",
@@ -93,6 +102,24 @@ def _conflicts(function: Function, graph: Graph, guard: Guard, mode: Leaf, other
             )
     if not found:
         yield from _effect(function, graph, guard, mode)
+
+
+def _when(value: Value, wanted: Leaf) -> Guard:
+    """Return in which situations a setting has a value."""
+    return reduce(or_, (guard for guard, leaf in branches(value) if leaf == wanted), NEVER)
+
+
+def _holding(leaf: Leaf) -> Guard:
+    """Return in which situations a value is not an empty list."""
+    if isinstance(leaf, Known) and isinstance(leaf.value, Items):
+        return reduce(or_, (guard for guard, _ in elements(leaf)), NEVER)
+    return ALWAYS
+
+
+def _apart(function: Function, mode: Leaf, other: Guard) -> bool:
+    """Whether SnapStart and another setting hang on conditions of their own: whoever chooses one need not choose both."""
+    first, second = _when(function.snap_start, mode) & function.guard, other & function.guard
+    return (first & ~second).satisfiable() and (second & ~first).satisfiable()
 
 
 def _effect(function: Function, graph: Graph, guard: Guard, mode: Leaf) -> Iterator[Answer]:
