@@ -72,7 +72,8 @@ def api_without_authorizer(api: Api, graph: Graph, context: Context) -> Iterator
     so: in SAM with `Authorizer: NONE`, elsewhere by suppressing the finding with that reason.
 
     What it can't know
-    Whether a handler checks its callers itself, and firewalls or CDNs before the API.
+    Whether a handler checks its callers itself, and firewalls or CDNs before the API. Nothing is said about methods and
+    routes of an API outside the project: its policy may limit who calls.
 
     Sources
     - https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
