@@ -16,6 +16,7 @@ from faaslint.model.read import elements, openness, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Unknown, branches
 
+from ..handlers.languages import analysed
 from .polled import sources
 
 REPORTED: Final = "ReportBatchItemFailures"
@@ -62,6 +63,8 @@ def partial_batch_response(mapping: EventSourceMapping, graph: Graph, context: C
         if source.kind not in LOST:
             continue
         for called, function, _ in graph.functions_called_by(mapping):
+            if not analysed(function):
+                continue
             for runs, handler in graph.handlers_of(function):
                 given = source.guard & called & runs & function.guard
                 if not given.satisfiable() or handler.found not in (Found.YES, Found.UNKNOWN):

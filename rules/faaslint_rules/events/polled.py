@@ -34,11 +34,17 @@ def sources(graph: Graph, mapping: EventSourceMapping) -> Iterator[Source]:
     for guard, node in graph.polled_by(mapping):
         both = guard & mapping.guard & node.guard
         if both.satisfiable():
-            yield Source(both, polled_kind(mapping, node), node, unknown)
+            yield Source(both, polled_kind(mapping, node) or _by_property(mapping), node, unknown)
     for guard, leaf in branches(mapping.source):
         both = guard & mapping.guard
         if isinstance(leaf, Unknown) and both.satisfiable():
-            yield Source(both, "", mapping, leaf)
+            yield Source(both, _by_property(mapping), mapping, leaf)
+
+
+def _by_property(mapping: EventSourceMapping) -> str:
+    """Return the kind of source that only has a property that the mapping sets, empty where none says so."""
+    properties = (("msk", mapping.topics), ("mq", mapping.queues), ("documentdb", mapping.database))
+    return next((kind for kind, value in properties if isinstance(value, Known) and value.value is not None), "")
 
 
 def first_in_first_out(node: Node) -> Value:

@@ -19,6 +19,8 @@ from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import ABSENT, Environment, Known, Leaf, Pattern, Unknown, Value, branches, is_absent
 
+from ..handlers.languages import analysed
+
 WRITES: Final = {
     "bucket": ("s3", ("put_object", "copy_object"), ("Bucket",)),
     "sqs": ("sqs", ("send_message", "send_message_batch"), ("QueueUrl",)),
@@ -74,7 +76,7 @@ def recursive_trigger(function: Function, graph: Graph, context: Context) -> Ite
     - https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
     - https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
     """
-    allowed = any(text_of(leaf) == "Allow" for _, leaf in branches(function.recursive_loop))
+    allowed = any(text_of(leaf) == "Allow" for _, leaf in branches(function.recursive_loop)) or not analysed(function)
     handlers = [(guard & function.guard, one) for guard, one in graph.handlers_of(function) if one.found is Found.YES]
     if allowed or not handlers:
         unknown = next((one for _, one in graph.handlers_of(function) if one.found is Found.UNKNOWN), None)
