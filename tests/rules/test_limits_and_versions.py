@@ -13,7 +13,7 @@ from faaslint.check.run import run_rules
 from faaslint.graph import Graph
 from faaslint.graph.link import link
 from faaslint.model.finding import Finding, Level
-from faaslint.model.nodes import Alias, Function, Version, VersionWeight
+from faaslint.model.nodes import Alias, Deployment, Function, Version, VersionWeight
 from faaslint.model.span import Span
 from faaslint.model.value import Known, Reference, Value
 from faaslint_rules.versions.weighted_alias_dead_letter_differs import weighted_alias_dead_letter_differs
@@ -213,3 +213,18 @@ def test_a_recorded_version_is_compared_with_the_one_to_be_published(
     assert [stated.rule.id for stated in outcome.claims] == spoken
     assert all(tally.withheld == 0 for tally in outcome.tallies.values())
     assert not outcome.notifications
+
+
+@pytest.mark.parametrize(
+    ("configuration", "spoken"),
+    [("CodeDeployDefault.LambdaCanary10Percent5Minutes", ["FL203"]), ("CodeDeployDefault.LambdaAllAtOnce", [])],
+)
+def test_a_gradual_deployment_starts_at_the_version_that_a_plan_records(configuration: str, spoken: list[str]) -> None:
+    graph = recorded("arn:aws:iam::123456789012:role/old", None)
+    (alias,) = graph.all(Alias)
+    alias.weights = ()
+    alias.ignored_changes = ("function_version",)
+    graph.add(Deployment(id="steps", name="steps", type="", span=HERE, configuration=Known(configuration)))
+    outcome = run_rules(graph, (ROLES, DEAD_LETTERS), Context(as_of=TODAY), {})
+    assert [stated.rule.id for stated in outcome.claims] == spoken
+    assert all("from version 1, which has the execution role" in stated.claim.message for stated in outcome.claims)
