@@ -54,12 +54,11 @@ def permission_for_other_source(function: Function, graph: Graph, context: Conte
     if not wiring.asked:
         yield INAPPLICABLE
         return
-    incomplete = unknown_permissions(graph)
+    others = [one for one in wiring.unserved if not one.only_qualifier]
+    incomplete = unknown_permissions(graph) if others else None
     by_permission: dict[str, list[Unserved]] = {}
     by_principal: dict[str, list[Unserved]] = {}
-    for one in wiring.unserved:
-        if one.only_qualifier:
-            continue
+    for one in others:
         if incomplete is not None:
             yield incomplete
         elif one.near.permission.id in wiring.used:

@@ -49,8 +49,8 @@ def permission_qualifier_mismatch(function: Function, graph: Graph, context: Con
         yield INAPPLICABLE
         return
     mismatched = [one for one in wiring.unserved if one.only_qualifier]
-    incomplete = unknown_permissions(graph)
-    if mismatched and incomplete is not None:
+    incomplete = unknown_permissions(graph) if mismatched else None
+    if incomplete is not None:
         yield incomplete
         return
     by_permission: dict[str, list[Unserved]] = {}

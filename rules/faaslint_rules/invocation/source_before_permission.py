@@ -67,10 +67,11 @@ def source_before_permission(function: Function, graph: Graph, context: Context)
         if declared.origin is not Origin.USER or not permissions or declared.id in spoken:
             continue
         asked = True
-        circle = next((one for one in permissions if depends(graph, one, declared) and depends(graph, declared, one)), None)
+        needed: list[Node] = [function, *permissions]
+        circle = next((one for one in needed if depends(graph, one, declared) and depends(graph, declared, one)), None)
         if circle is not None:
             spoken.add(declared.id)
-            yield _circle(declared, circle, function, guard)
+            yield _circle(declared, circle, permissions[0], function, guard)
             continue
         if any(one.origin is not Origin.USER or depends(graph, declared, one) for one in permissions):
             continue
@@ -107,13 +108,13 @@ def _permissions(function: Function, trigger: Trigger, given: Guard, graph: Grap
     ]
 
 
-def _circle(declared: Node, permission: Permission, function: Function, guard: Guard) -> Answer:
-    clause = "the ARN by its name" if "::" in permission.type else "the ARN without a reference"
+def _circle(declared: Node, other: Node, permission: Permission, function: Function, guard: Guard) -> Answer:
+    what = "function" if other is function else "permission"
     return claim(
         declared,
         "",
-        f"'{declared.name}' needs the permission '{permission.name}' to be made, which needs '{declared.name}' itself; "
-        f"write {clause} in the permission.",
+        f"'{declared.name}' and the {what} '{other.name}' need each other, so that neither can be made first; name "
+        f"'{declared.name}' in the {what} by its text instead of a reference.",
         at=declared.here(),
         related=[
             Location(permission.span, f"the permission '{permission.name}'"),

@@ -130,7 +130,7 @@ def _names_route(graph: Graph, leaf: Known, trigger: Trigger) -> Answer:
     if api is None:
         return Answer.MAYBE
     found = Answer.NO
-    for wanted in _requests(graph, api, trigger):
+    for wanted in _requests(graph, api, trigger, "authorizers" in (known_text_parts(leaf) or "authorizers")):
         answer = resource_matches(
             leaf,
             Known(_joined("arn:", PARTITION, ":execute-api:", REGION, ":", ACCOUNT, ":", Reference(api.id, "id"), *wanted)),
@@ -150,10 +150,13 @@ def _are_apis(graph: Graph, left: Reference, right: Reference) -> bool:
 Part = str | Reference | Unknown
 
 
-def _requests(graph: Graph, api: nodes.Api, trigger: Trigger) -> Iterator[tuple[Part, ...]]:
-    """Yield what follows the API's id in the source ARN of each request that a trigger serves: stage, method and path."""
+def _requests(graph: Graph, api: nodes.Api, trigger: Trigger, by_id: bool) -> Iterator[tuple[Part, ...]]:
+    """Yield what follows the API's id in the source ARN of each request that a trigger serves: stage, method and path.
+
+    ``by_id`` says that a permission speaks of authorizers; then their ids, which are not known here, count.
+    """
     if trigger.kind == "authorizer":
-        yield "/authorizers/", _HOLE
+        yield "/authorizers/", _HOLE if by_id else "id"
         return
     routes = () if isinstance(trigger.source, nodes.Api) else routes_behind(graph, trigger.source)
     for stage in _stages(graph, api):
