@@ -75,4 +75,5 @@ def _without(node: Node, attribute: str, value: Value, message: str) -> Iterator
         if isinstance(leaf, Unknown):
             yield withheld(leaf, node)
         elif isinstance(leaf, Known) and leaf.value is None:
-            yield claim(node, attribute, message, value=leaf, guard=guard)
+            # What is absent has no place of its own: the claim stands at the queue, subscription or target as a whole.
+            yield claim(node, attribute, message, value=leaf, at=node.here(), guard=guard)

@@ -87,7 +87,9 @@ def broad_managed_policy(role: Role, graph: Graph, context: Context) -> Iterator
             "",
             f"{named(subject)} has the managed policy {policy.name.rpartition('/')[2]}"
             f"{_all(functions)}; {_instead(policy, needs, graph)}.",
-            at=Place(policy.span, "ManagedPolicyArns" if not graph.kind.startswith("terraform") else "policy_arn"),
+            at=Place(
+                policy.span, "policy_arn" if graph.kind.startswith("terraform") else role.spellings["managed_policies"]
+            ),
             related=[Location(function.span, f"the function '{function.name}' has this role") for function in functions],
             route=way_to(role, functions, statement),
             guard=edge.guard,

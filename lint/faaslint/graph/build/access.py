@@ -115,7 +115,9 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
             "role_name": role_name,
             "trust": trust,
             "boundary": boundary,
-            "managed_policies": "managed_policy_arns" if is_terraform else "ManagedPolicyArns",
+            "managed_policies": "managed_policy_arns"
+            if is_terraform
+            else resource.spellings.get("ManagedPolicyArns", "ManagedPolicyArns"),
         },
         role_name=resource.properties.get(role_name),
         trust=trust_document,
