@@ -1,14 +1,15 @@
 """Take away each permission that a function is known to need, add one that it does not, and count what is noticed.
 
-    python tools/mutate_permissions.py LABELS.json
+    python tools/mutate_permissions.py FOLDER
 
-The labels are a list of ``{"project": folder or template, "function": name, "needs": [action, …]}``, written by hand, or
-taken from what a run of the function asked for. Roles are changed in memory: nothing is written. A function whose role
+FOLDER is a checkout of aws-samples/serverless-patterns. What each function needs is in ``needed_actions.json``, written by
+hand from source and configuration. Roles are changed in memory: nothing is written. A function whose role
 can't be known is counted, and left out of the rates.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -55,11 +56,17 @@ def notices_excess(needs: FunctionNeeds, grants: Grants, action: str) -> bool:
     return any(one.action == action and not use_of(one, needs).used for one in granted_by(grants))
 
 
-def main(path: str) -> int:
-    labels = json.loads(Path(path).read_text(encoding="utf-8"))
+LABELS = Path(__file__).with_name("needed_actions.json")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    folder: Path = parser.parse_args().folder
+    labels = json.loads(LABELS.read_text(encoding="utf-8"))["functions"]
     deleted = found = added = seen = functions = complete = left_out = 0
     for label in labels:
-        request = api.Request(paths=(label["project"],), folder=Path.cwd(), as_of=date.today())
+        request = api.Request(paths=(label["project"],), folder=folder, as_of=date.today())
         for graph in api.graphs(request):
             for function in graph.all(Function):
                 if function.name != label["function"]:
@@ -90,4 +97,4 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())
