@@ -67,10 +67,10 @@ def test_a_client_moves_above_its_function_with_its_comments() -> None:
         import boto3
 
 
-        # The way in.
         s3 = boto3.client("s3")
 
 
+        # The way in.
         def handler(event, context):
             return s3.list_buckets()
         """

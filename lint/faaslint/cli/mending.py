@@ -7,11 +7,8 @@ import sys
 from pathlib import Path
 
 from ..api import Request, Result, UsageProblem, check
-from ..fix import Change, plan, write
+from ..fix import ROUNDS, Change, plan, write
 from ..source.workspace import Unreadable, Workspace
-
-ROUNDS = 5
-"""Mending one thing can make room for another; after this many rounds the rest waits for the next run."""
 
 
 def mend(result: Result, request: Request, *, unsafe: bool) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .plan import Change, plan
+from .plan import ROUNDS, Change, plan
 from .write import write
 
-__all__ = ["Change", "plan", "write"]
+__all__ = ["ROUNDS", "Change", "plan", "write"]

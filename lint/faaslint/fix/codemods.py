@@ -145,8 +145,9 @@ def client_at_module_level(wrapper: MetadataWrapper, span: Span) -> libcst.Modul
     body: list[libcst.BaseStatement] = []
     for one in wrapper.module.body:
         if one is owner:
-            moved = statement.with_changes(leading_lines=owner.leading_lines)
-            body += [moved, function.with_changes(leading_lines=[libcst.EmptyLine(indent=False)] * 2)]
+            # The comments above the function stay with it.
+            blank = [line for line in owner.leading_lines if line.comment is None]
+            body += [statement.with_changes(leading_lines=blank), function]
         else:
             body.append(one)
     return wrapper.module.with_changes(body=body)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..model.finding import Edit, Finding, Rewrite
 from ..model.span import Span
+
+ROUNDS: Final = 5
+"""Mending one thing can make room for another, or move it; after this many rounds the rest waits for the next run."""
 
 
 class Change(NamedTuple):

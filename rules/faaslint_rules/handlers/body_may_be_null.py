@@ -9,7 +9,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Handler, Reachable
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Level, Rewrite, Withheld
 from faaslint.model.nodes import Function, Plain
 from faaslint.model.span import Location, Place
 
@@ -34,6 +34,7 @@ VALIDATORS: Final = frozenset({"AWS::ApiGateway::RequestValidator", "aws_api_gat
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html",
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html",
     ),
+    fixable=True,
 )
 def body_may_be_null(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A handler parses the body of a request without a thought for requests that have none.
@@ -98,6 +99,7 @@ def body_may_be_null(function: Function, graph: Graph, context: Context) -> Iter
                 route=route(function, handler, Location(read.span, "parsed here")),
                 level=level,
                 guard=given,
+                rewrites=[Rewrite("null-guard", read.span, safe=False)],
             )
             break
     if not asked:

@@ -9,7 +9,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Reachable
-from faaslint.model.finding import Level, Withheld
+from faaslint.model.finding import Level, Rewrite, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 
@@ -26,6 +26,7 @@ DATABASES: Final = frozenset({"psycopg2", "psycopg", "pymysql", "mysql", "MySQLd
     level=Level.WARNING,
     visits=Function,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html",),
+    fixable=True,
 )
 def client_in_handler(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A handler makes an SDK client or a database connection anew at each call.
@@ -68,4 +69,5 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
                 related=[Location(function.at("handler").span, "the function's handler")],
                 route=route(function, handler, Location(client.span, f"made in '{client.scope}'")),
                 guard=guard,
+                rewrites=[Rewrite("client-at-module-level", client.span, safe=False)],
             )

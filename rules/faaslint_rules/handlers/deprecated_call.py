@@ -8,13 +8,16 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Reachable
-from faaslint.model.finding import Level
+from faaslint.model.finding import Level, Rewrite
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 from faaslint.model.value import jointly
 
 from .running import Running
 from .versions import version_of
+
+NAIVE = ("datetime.datetime.utcnow", "datetime.datetime.utcfromtimestamp")
+"""Times without a zone: calls that have an aware counterpart."""
 
 
 @rule(
@@ -26,6 +29,7 @@ from .versions import version_of
         "https://docs.python.org/3/whatsnew/3.12.html",
         "https://docs.python.org/3/whatsnew/3.13.html",
     ),
+    fixable=True,
 )
 def deprecated_call(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A handler uses a name of the standard library that its runtime's Python advises against, or no longer has.
@@ -75,4 +79,5 @@ def deprecated_call(function: Function, graph: Graph, context: Context) -> Itera
                     related=[Location(function.at("runtime", leaf).span, "the function's runtime")],
                     level=Level.WARNING if gone else None,
                     guard=guard,
+                    rewrites=[Rewrite("aware-time", one.span, safe=False)] if one.feature in NAIVE else [],
                 )
