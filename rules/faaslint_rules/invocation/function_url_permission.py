@@ -58,7 +58,7 @@ def function_url_permission(url: FunctionUrl, graph: Graph, context: Context) ->
 
     What it can't know
     Permissions that something outside the project adds, policies of callers with an identity of their own, and the version
-    of Terraform's provider: versions before 6 write only the first of the two.
+    of Terraform's provider: versions 5.x write only the first of the two.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html

@@ -238,3 +238,9 @@ def test_that_module_installed_on_disk_still_tells_the_source() -> None:
 def test_a_call_of_the_registry_module_for_a_layer_makes_no_function() -> None:
     loaded = load('module "l" {\n  source = "terraform-aws-modules/lambda/aws"\n  create_layer = true\n}\n')
     assert [resource for resource in loaded.resources if resource.type == "aws_lambda_function"] == []
+
+
+def test_a_module_outside_the_folder_that_is_read_is_told() -> None:
+    loaded = load('module "m" {\n  source = "../../shared"\n}\n')
+    assert [problem.fatal for problem in loaded.problems] == [False]
+    assert "'m' (../../shared) lies outside the folder that is read" in problems(loaded)[0][1]

@@ -185,6 +185,13 @@ def _folder(evaluator: Evaluator, module: Module, name: str, block: hcl.Block) -
         folder = session.installed(".".join((*module.names, name)))
     if folder is not None and session.workspace.is_folder(folder):
         return folder
+    if folder is None and source.startswith(("./", "../")):
+        # Said in every profile: without it the run looks clean, though much of the project was not read.
+        session.tell(
+            _source_span(block),
+            f"The module '{module.within(name)}' ({source}) lies outside the folder that is read; "
+            "run faaslint in a folder above both, or in a git checkout that holds them.",
+        )
     if model_of(source) is None:
         what = f"module '{module.within(name)}'" + (f" ({source})" if source else "")
         entry = (what, _source_span(block))
