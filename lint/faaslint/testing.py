@@ -1,8 +1,9 @@
 """Testing a rule pack on its fixtures, for the built-in pack and any other.
 
 A fixture is a file or a folder ``<fixtures>/<theme>/<rule_name>/<kind>_<words>``. ``bad_*`` mark each expected finding
-where it stands, with ``# expect: FL101`` at the end of the line (several ids with commas); ``good_*`` and ``unknown_*``
-expect none of their own rule. JSON has no comments: a sibling ``<name>.expect.json`` lists ``{rule, resource, property}``.
+where it stands, with ``# expect: FL101`` at the end of the line (several ids with commas; ``FL101/warning`` where the
+level matters); ``good_*`` and ``unknown_*`` expect none of their own rule. JSON has no comments: a sibling
+``<name>.expect.json`` lists ``{rule, resource, property}``, each with a ``level`` where it matters.
 Every rule runs on every fixture, under the strict profile, and exactly the marked lines may speak. The opinions of that
 profile (a rule for each habit that some teams have) may speak unmarked on the fixtures of other rules.
 
@@ -68,24 +69,29 @@ def run(fixture: Fixture, root: Path, packs: Sequence[str] = ()) -> Result:
 def differences(fixture: Fixture, root: Path, result: Result) -> list[str]:
     """Return, in words, how a result differs from what the fixture marks: nothing where it is as it should be."""
     expectations = fixture.path.with_name(fixture.path.name + EXPECTATIONS)
-    wanted: set[tuple[str, str, str]]
-    spoken: dict[tuple[str, str, str], str]
+    wanted: dict[tuple[str, str, str], str]
+    spoken: dict[tuple[str, str, str], Finding]
     if expectations.exists():
         listed = json.loads(expectations.read_text(encoding="utf-8"))
-        wanted = {(one["rule"], one["resource"], one["property"]) for one in listed}
-        spoken = {(one.rule, one.resource, one.property): one.message for one in result.findings}
+        wanted = {(one["rule"], one["resource"], one["property"]): one.get("level", "") for one in listed}
+        spoken = {(one.rule, one.resource, one.property): one for one in result.findings}
     else:
-        wanted = {(rule, path, str(line)) for rule, path, line in _marked(fixture.path, root)}
-        spoken = {(one.rule, one.span.path, str(one.span.line)): one.message for one in result.findings}
+        wanted = {(rule, path, str(line)): level for rule, level, path, line in _marked(fixture.path, root)}
+        spoken = {(one.rule, one.span.path, str(one.span.line)): one for one in result.findings}
     opinions = {one.id for one in result.info.rules if one.profile == "strict" and one.name != fixture.rule_name}
     found = [
         f"{rule} was expected at {place}:{detail} and does not speak"
-        for rule, place, detail in sorted(wanted - spoken.keys())
+        for rule, place, detail in sorted(wanted.keys() - spoken.keys())
     ]
     found += [
-        f"{rule} speaks at {place}:{detail} and is not expected: {spoken[rule, place, detail]}"
-        for rule, place, detail in sorted(spoken.keys() - wanted)
+        f"{rule} speaks at {place}:{detail} and is not expected: {spoken[rule, place, detail].message}"
+        for rule, place, detail in sorted(spoken.keys() - wanted.keys())
         if rule not in opinions
+    ]
+    found += [
+        f"{key[0]} speaks at {key[1]}:{key[2]} as {spoken[key].level.word}, where {level} was expected"
+        for key, level in sorted(wanted.items())
+        if level and key in spoken and spoken[key].level.word != level
     ]
     found += [note.message for note in result.info.notifications if note.internal]
     return found
@@ -191,15 +197,17 @@ def _unlike(made: Path, wanted: Path) -> list[str]:
 
 @cache
 def _mark() -> re.Pattern[str]:
-    return re.compile(r"(?:#|//)\s*expect:\s*([A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)")
+    one = r"[A-Z]+\d+(?:/(?:error|warning|note))?"
+    return re.compile(rf"(?:#|//)\s*expect:\s*({one}(?:\s*,\s*{one})*)")
 
 
-def _marked(fixture: Path, root: Path) -> Iterator[tuple[str, str, int]]:
+def _marked(fixture: Path, root: Path) -> Iterator[tuple[str, str, str, int]]:
     for path in sorted(one for one in fixture.rglob("*") if one.is_file()) if fixture.is_dir() else [fixture]:
         for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), 1):
             for mark in _mark().finditer(line):
-                for rule in mark[1].split(","):
-                    yield rule.strip(), path.relative_to(root).as_posix(), number
+                for expected in mark[1].split(","):
+                    rule, _, level = expected.strip().partition("/")
+                    yield rule, level, path.relative_to(root).as_posix(), number
 
 
 def sharing_a_cause(findings: Sequence[Finding]) -> Iterator[tuple[Finding, Finding]]:
