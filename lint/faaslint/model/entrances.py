@@ -60,6 +60,8 @@ class Route(Node):
     """``NONE``, ``AWS_IAM``, ``CUSTOM``, ``COGNITO_USER_POOLS``, ``JWT``."""
     authorizer: Value = ABSENT
     api_key_required: Value = ABSENT
+    validator: Value = ABSENT
+    """What refuses requests before the integration is asked: its id, or its name in an OpenAPI document."""
     integration_type: Value = ABSENT
     integration_method: Value = ABSENT
     uri: Value = ABSENT

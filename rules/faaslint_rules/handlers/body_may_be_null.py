@@ -8,21 +8,24 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.graph.queries import routes_behind
 from faaslint.model.facts import Handler, Reachable
 from faaslint.model.finding import INAPPLICABLE, Level, Rewrite, Withheld
-from faaslint.model.nodes import Function, Plain
+from faaslint.model.nodes import Function
+from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
+from faaslint.model.value import branches, is_absent
 
 from .running import Running, route
-from .wired import HTTP, wired
+from .wired import HTTP, Wired, wired
 
 REQUESTS: Final = HTTP - {"load-balancer"}
 """Callers that send null where there is no body; load balancers send an empty text."""
 
 SERVER_ERROR: Final = 500
 
-VALIDATORS: Final = frozenset({"AWS::ApiGateway::RequestValidator", "aws_api_gateway_request_validator"})
-"""Resources by which a REST API refuses requests itself."""
+PARAMETERS_ONLY: Final = "params-only"
+"""The validator that SAM makes where only parameters are looked at."""
 
 
 @rule(
@@ -52,8 +55,8 @@ def body_may_be_null(function: Function, graph: Graph, context: Context) -> Iter
     Write `json.loads(event.get("body") or "{}")`, or answer 400 where there is no body.
 
     What it can't know
-    Whether clients send requests without a body, and what an API's request validator refuses: where there is one, nothing
-    is said.
+    Whether clients send requests without a body, and what a request validator refuses: where a method has one, nothing is
+    said.
 
     Sources
     - https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -72,7 +75,7 @@ def body_may_be_null(function: Function, graph: Graph, context: Context) -> Iter
         if handler.signature is None:
             yield Withheld("what the handler gets as event can't be known", handler.span)
             continue
-        if any(node.type in VALIDATORS for node in graph.all(Plain)):
+        if any(_validated(graph, one) for one in callers):
             yield Withheld("the API may refuse requests without a body", handler.span)
             continue
         if any(path[:1] in (("body",), ("isBase64Encoded",)) for path in handler.event_tests):
@@ -104,6 +107,15 @@ def body_may_be_null(function: Function, graph: Graph, context: Context) -> Iter
             break
     if not asked:
         yield INAPPLICABLE
+
+
+def _validated(graph: Graph, caller: Wired) -> bool:
+    """Return whether a REST API may refuse requests that have no body before it calls."""
+    return any(
+        text_of(leaf) != PARAMETERS_ONLY and not is_absent(leaf)
+        for _, route in routes_behind(graph, caller.trigger.via)
+        for _, leaf in branches(route.validator)
+    )
 
 
 def _answers_requests(handler: Handler) -> bool:

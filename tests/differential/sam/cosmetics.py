@@ -42,7 +42,6 @@ DESCRIBING = frozenset(
         "produces",
         "cacheKeyParameters",
         "x-amazon-apigateway-gateway-responses",
-        "x-amazon-apigateway-request-validator",
         "x-amazon-apigateway-request-validators",
     )
 )

@@ -10,11 +10,12 @@ from ...model.edges import Edge, EdgeKind
 from ...model.guard import Guard
 from ...model.nodes import Api, Route
 from ...model.read import entry
-from ...model.value import Fields, Known, Reference, Value, branches
+from ...model.value import Fields, Known, Reference, Value, branches, is_absent
 from ..graph import Graph
 from .security import add_schemes, protection_of
 
 INTEGRATION: Final = "x-amazon-apigateway-integration"
+VALIDATOR: Final = "x-amazon-apigateway-request-validator"
 METHODS: Final = frozenset(
     {"get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"}
 )
@@ -41,6 +42,7 @@ def add_routes(graph: Graph, resource: Resource) -> None:
             guard = resource.guard & outer & inner
             uri = entry(integration, "uri")
             protection = protection_of(body, operation, schemes)
+            validator = entry(operation, VALIDATOR)
             route = graph.add(
                 Route(
                     id=f"{api.id}/{method} {path}",
@@ -63,6 +65,7 @@ def add_routes(graph: Graph, resource: Resource) -> None:
                     authorization=protection.authorization,
                     authorizer=protection.authorizer,
                     api_key_required=protection.api_key_required,
+                    validator=entry(body, VALIDATOR) if is_absent(validator) else validator,
                 )
             )
             graph.connect(Edge(kind=EdgeKind.ROUTES_TO, source=api, target=route, guard=guard))

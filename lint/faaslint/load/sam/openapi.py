@@ -20,6 +20,7 @@ from .serverless import Serverless, each, mapping_of, wanted
 ANY: Final = "x-amazon-apigateway-any-method"
 DEFAULT_PATH: Final = "$default"
 _INTEGRATION: Final = "x-amazon-apigateway-integration"
+_VALIDATOR: Final = "x-amazon-apigateway-request-validator"
 _ENDPOINT: Final = "x-amazon-apigateway-endpoint-configuration"
 _NOT_VERBS: Final = ("parameters", "summary", "description", "servers", "$ref")
 
@@ -41,6 +42,7 @@ class Method(NamedTuple):
     stage: Content = ""
     template: Value = ABSENT
     settings: Value = ABSENT
+    model: Value = ABSENT
 
 
 class _Paths(NamedTuple):
@@ -197,10 +199,20 @@ def _operation(source: Serverless, method: Method, guards: Guards, *, is_default
     operation: dict[str, Content] = {
         _INTEGRATION: integration,
         "security": guards.of_event(method.auth, method.span),
+        _VALIDATOR: _validator(method),
     }
     if is_default and guards.is_http:
         operation["isDefaultRoute"] = True
     return operation
+
+
+def _validator(method: Method) -> Content:
+    """Return the name of the validator that an event with a model of its requests asks for."""
+    model = mapping_of(method.model)
+    if model is None:
+        return method.model if not is_absent(method.model) else ABSENT
+    body, parameters = wanted(model.get("ValidateBody")), wanted(model.get("ValidateParameters"))
+    return {(True, True): "full", (True, False): "body-only", (False, True): "params-only"}.get((body, parameters), ABSENT)
 
 
 def _caller(source: Serverless, event_auth: Value, guards: Guards) -> Value:

@@ -230,6 +230,7 @@ def _add_method(event: Event, api: Value, partition: Content, *, stage: str = ""
                 streams=streams,
                 stage=stage,
                 settings=event.get("RouteSettings"),
+                model=event.get("RequestModel"),
             ),
         )
 

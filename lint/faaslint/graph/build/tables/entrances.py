@@ -73,6 +73,7 @@ KINDS: Final = (
             "authorization": ("AuthorizationType", "authorization", "NONE"),
             "authorizer": ("AuthorizerId", "authorizer_id"),
             "api_key_required": ("ApiKeyRequired", "api_key_required", False),
+            "validator": ("RequestValidatorId", "request_validator_id"),
             "integration_type": ("Integration.Type", ""),
             "integration_method": ("Integration.IntegrationHttpMethod", ""),
             "uri": ("Integration.Uri", ""),
