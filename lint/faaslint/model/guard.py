@@ -176,9 +176,11 @@ class Guard:
 
         Raises TooManyCombinations where that would take too long to find out.
         """
+        if not isinstance(self._formula, _Decision):
+            return self._formula
         exclusive = self._exclusive_groups()
         if not exclusive:
-            return self._formula is not False
+            return True
         pending: list[tuple[_Formula, frozenset[str]]] = [(self._formula, frozenset())]
         seen: set[tuple[int, frozenset[str]]] = set()
         while pending:

@@ -49,12 +49,24 @@ class Disk:
     def __init__(self, root: Path) -> None:
         self.root = os.path.realpath(root)
         self._links: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
 
     def _confined(self, path: str) -> str:
-        real = os.path.realpath(os.path.join(self.root, path))
+        real = self._real(os.path.join(self.root, path))
         if real != self.root and not real.startswith(self.root.rstrip(os.sep) + os.sep):
             raise Unreadable("it lies outside the project, so it is not read")
         return real
+
+    def _real(self, path: str) -> str:
+        """Return where a path leads. The way to its folder is followed once: each of its parts is a call of the system."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", ".."):
+            return os.path.realpath(path)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = os.path.realpath(folder)
+        whole = os.path.join(known, name)
+        return os.path.realpath(whole) if os.path.islink(whole) else whole
 
     def kind(self, path: str) -> str | None:
         """See Backend."""
