@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -15,7 +16,9 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import EventSourceMapping, Function, Node, Queue, Table
 from faaslint.model.read import boolean_of, elements, openness
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Value, branches
+from faaslint.model.value import Value, branches
+
+from .patterns import NotJson, plain
 
 READERS: Final = 2
 """How many readers a shard of a DynamoDB stream serves before it throttles."""
@@ -142,10 +145,16 @@ def _differ(first: Value, second: Value) -> bool:
     """Return whether two lists of filters surely differ."""
     if openness(first) is not None or openness(second) is not None:
         return False
-    mine, other = _texts(first), _texts(second)
+    mine, other = _patterns(first), _patterns(second)
     return mine is not None and other is not None and mine != other
 
 
-def _texts(filters: Value) -> frozenset[Leaf] | None:
-    found = [leaf for _, leaf in elements(filters)]
-    return frozenset(found) if all(isinstance(leaf, Known) and isinstance(leaf.value, str) for leaf in found) else None
+def _patterns(filters: Value) -> frozenset[str] | None:
+    """Return the patterns of a mapping without their spelling, None where one can't be known."""
+    found: set[str] = set()
+    for _, leaf in elements(filters):
+        try:
+            found.add(json.dumps(plain(leaf), sort_keys=True))
+        except (NotJson, TypeError):
+            return None
+    return frozenset(found)
