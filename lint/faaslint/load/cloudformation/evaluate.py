@@ -311,13 +311,17 @@ class Evaluator:
 
     def value_where(self, guard: Guard, tree: Tree) -> Value:
         """Return the value of a tree where a guard holds: parameters have no value there that the guard rules out."""
+        return self.where(guard, lambda: self.value(tree))
+
+    def where(self, guard: Guard, make: Callable[[], Value]) -> Value:
+        """Return what ``make`` gives where a guard holds."""
         before = self._assumed
         try:
             self._assumed = before & guard
         except TooManyCombinations:
-            return self.value(tree)
+            return make()
         try:
-            return self.value(tree)
+            return make()
         finally:
             self._assumed = before
 

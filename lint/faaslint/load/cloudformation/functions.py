@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ...model.guard import TooManyCombinations
@@ -22,6 +23,9 @@ Function: TypeAlias = "Callable[[Evaluator, Tree, Span], Value]"
 
 CASE_STEPS: Final = 10
 """What combining one more case of a value with a condition costs, beside evaluating one part."""
+
+FEW: Final = 4
+"""The most cases of a name in a text for each of which the text is put together anew."""
 
 HOLE: Final = re.compile(r"\$\{(!?)([^${}]*)\}")
 
@@ -61,6 +65,19 @@ def sub(evaluator: Evaluator, argument: Tree, span: Span) -> Value:
     if template.lines:
         evaluator.lines[span] = template.lines
     text = template.value
+    chosen = [(name, value) for name, value in variables.items() if isinstance(value, Choice)]
+    if len(chosen) == 1 and len(chosen[0][1].branches) <= FEW and text.count("${") > 1:
+        # What one condition chooses goes with what the same condition says about the parameters in the other holes.
+        name, choice = chosen[0]
+
+        def made(leaf: Leaf) -> Value:
+            return _composed(evaluator, text, {**variables, name: leaf}, span)
+
+        return choose(((guard, evaluator.where(guard, partial(made, leaf))) for guard, leaf in branches(choice)), (span,))
+    return _composed(evaluator, text, variables, span)
+
+
+def _composed(evaluator: Evaluator, text: str, variables: dict[str, Value], span: Span) -> Value:
     parts: list[Value] = []
     end = 0
     for match in HOLE.finditer(text):

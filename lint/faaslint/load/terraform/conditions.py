@@ -6,6 +6,7 @@ analysed. Tests of one variable that the language spells differently come out as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, NEVER, Guard, atom
@@ -168,6 +169,32 @@ def assumptions(evaluator: Evaluator, test: hcl.Expression, scope: Scope, outcom
     if _variable(test) == name:
         return {name: Known(outcome, (test.span,))}
     return {name: unknown(f"variable '{name}' has another value than its default then", test.span, f"var.{name}")}
+
+
+def alternatives(
+    evaluator: Evaluator, parts: Sequence[hcl.TemplatePart], scope: Scope
+) -> list[tuple[Guard, Sequence[hcl.TemplatePart], Scope]] | None:
+    """Return the texts that a template with one choice in it stands for, None where the choice says nothing of the rest.
+
+    In ``"${var.n} ${var.n == 1 ? "day" : "days"}"`` the first hole can't have the default 1 beside ``days``.
+    """
+    places = [place for place, part in enumerate(parts) if isinstance(part, hcl.Conditional)]
+    holes = sum(not isinstance(part, hcl.Text) for part in parts)
+    if len(places) != 1 or holes == 1:
+        return None
+    place = places[0]
+    choice = parts[place]
+    assert isinstance(choice, hcl.Conditional)
+    sides = ((True, choice.when_true), (False, choice.when_false))
+    told = [(side, assumptions(evaluator, choice.test, scope, outcome)) for outcome, side in sides]
+    guard = guard_of(evaluator, choice.test, scope)
+    if not any(assumed for _, assumed in told) or guard.always or not guard.satisfiable():
+        return None
+    guards = (guard, ~guard)
+    return [
+        (given, (*parts[:place], side, *parts[place + 1 :]), scope.assuming(assumed))
+        for given, (side, assumed) in zip(guards, told, strict=True)
+    ]
 
 
 def _variable(expression: hcl.Expression) -> str | None:

@@ -27,7 +27,7 @@ from ...model.value import (
 from ...source import hcl_nodes as hcl
 from ...source.limits import NESTING
 from . import operators
-from .conditions import assumptions, guard_of
+from .conditions import alternatives, assumptions, guard_of
 from .documents import structured_fragments
 from .functions import FUNCTIONS, SPECIAL_FORMS, call_function, function_name
 from .kinds import EncodedFields, EncodedItems, SetItems, spelled
@@ -143,6 +143,9 @@ class Evaluator:
 
     def compose(self, parts: Sequence[hcl.TemplatePart], scope: Scope, span: Span) -> Value:
         """Return the text (or the document, where a part of it is a structure) that template parts make."""
+        chosen = alternatives(self, parts, scope)
+        if chosen is not None:
+            return select([(guard, self.compose(one, inner, span)) for guard, one, inner in chosen], span)
         pieces = [self._piece(part, scope) for part in parts]
         if not any(isinstance(value, Choice) for _, value in pieces):
             return self._joined([Fragment(leaf, text, at) for (text, leaf), at in _with_spans(pieces, parts)], span)
