@@ -1,10 +1,10 @@
 """Take away each permission that a function is known to need, add one that it does not, and count what is noticed.
 
-    python tools/mutate_permissions.py FOLDER
+    python tools/mutate_permissions.py aws-samples/serverless-patterns=FOLDER [REPOSITORY=FOLDER …] [--set second]
 
-FOLDER is a checkout of aws-samples/serverless-patterns. What each function needs is in ``needed_actions.json``, written by
-hand from source and configuration. Roles are changed in memory: nothing is written. A function whose role
-can't be known is counted, and left out of the rates.
+FOLDER is a checkout of the repository. What each function needs is in ``needed_actions.json``, written by hand from source,
+configuration and documentation. Roles are changed in memory: nothing is written. A function whose role can't be known is
+counted, and left out of the rates. What a called service does with the caller's permissions is counted apart.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from faaslint import api
 from faaslint.graph import Graph
@@ -23,7 +24,7 @@ from faaslint.iam.grants import Grants
 from faaslint.iam.policy import document_value, read_statements
 from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
-from faaslint.model.record import replace
+from faaslint.model.record import record, replace
 from faaslint.model.value import Item, Items, Known
 from faaslint.privilege.comparison import granted_by, is_missing, use_of
 from faaslint.privilege.grants import grants_of, roles_of
@@ -59,40 +60,85 @@ def notices_excess(needs: FunctionNeeds, grants: Grants, action: str) -> bool:
 LABELS = Path(__file__).with_name("needed_actions.json")
 
 
+@record(frozen=False, eq=False)
+class Tally:
+    """Counts over the functions of one set of labels."""
+
+    functions: int = 0
+    left_out: int = 0
+    complete: int = 0
+    deleted: int = 0
+    found: int = 0
+    on_behalf: int = 0
+    on_behalf_found: int = 0
+    added: int = 0
+    seen: int = 0
+
+    def lines(self) -> Iterator[str]:
+        left_out = f"{self.left_out} left out: their role is not known"
+        yield f"{self.functions} functions ({left_out}), {self.complete} with complete needs"
+        yield f"taken away: {self.found} of {self.deleted} noticed ({self.found / max(1, self.deleted):.0%})"
+        if self.on_behalf:
+            yield f"taken away, used by a called service: {self.on_behalf_found} of {self.on_behalf} noticed"
+        yield f"added: {self.seen} of {self.added} noticed ({self.seen / max(1, self.added):.0%})"
+
+
+def tried(label: Mapping[str, Any], function: Function, graph: Graph, tally: Tally) -> Iterator[str]:
+    """Mutate the role of one function, and yield a line for each change that is not noticed."""
+    name = f"{label['project']} {function.name}"
+    roles = [role for _, role in roles_of(function, graph) if isinstance(role, Role)]
+    if len(roles) != 1 or roles[0].policies_openness is not None:
+        tally.left_out += 1
+        yield f"left out: {name}"
+        return
+    role, grants = roles[0], grants_of(roles[0], graph)
+    needs = needs_of_function(function, graph)
+    tally.functions += 1
+    for action in (*label["needs"], *label.get("on_behalf", ())):
+        ok = notices_lack(needs, grants.only(without(grants.statements, action)), role, graph, action)
+        if action in label["needs"]:
+            tally.deleted, tally.found = tally.deleted + 1, tally.found + ok
+        else:
+            tally.on_behalf, tally.on_behalf_found = tally.on_behalf + 1, tally.on_behalf_found + ok
+        if not ok:
+            yield f"not noticed: {name} without {action}"
+    if needs.openness is not None:
+        yield f"open: {name}: {needs.openness.why}"
+        return
+    tally.complete += 1
+    for action in UNNEEDED:
+        extra = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+        more, _ = read_statements(document_value(extra), identifier="extra", name="extra", span=function.span)
+        seen = notices_excess(needs, grants.only((*grants.statements, *more)), action)
+        tally.added, tally.seen = tally.added + 1, tally.seen + seen
+        if not seen:
+            yield f"not noticed: {name} with {action}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args().folder
-    labels = json.loads(LABELS.read_text(encoding="utf-8"))["functions"]
-    deleted = found = added = seen = functions = complete = left_out = 0
+    parser.add_argument("corpora", nargs="+", metavar="REPOSITORY=FOLDER")
+    parser.add_argument("--set", action="append", help="only the labels of this set (first, informed, second)")
+    options = parser.parse_args()
+    folders = {name: Path(folder) for name, _, folder in (one.partition("=") for one in options.corpora)}
+    labels = [one for one in json.loads(LABELS.read_text(encoding="utf-8"))["functions"] if one["corpus"] in folders]
+    tallies: dict[str, Tally] = {}
     for label in labels:
-        request = api.Request(paths=(label["project"],), folder=folder, as_of=date.today())
+        if options.set and label["set"] not in options.set:
+            continue
+        tally = tallies.setdefault(label["set"], Tally())
+        request = api.Request(paths=(label["project"],), folder=folders[label["corpus"]], as_of=date.today())
+        hits = 0
         for graph in api.graphs(request):
             for function in graph.all(Function):
-                if function.name != label["function"]:
-                    continue
-                roles = [role for _, role in roles_of(function, graph) if isinstance(role, Role)]
-                if len(roles) != 1 or roles[0].policies_openness is not None:
-                    left_out += 1
-                    continue
-                role, functions = roles[0], functions + 1
-                needs = needs_of_function(function, graph)
-                grants = grants_of(role, graph)
-                for action in label["needs"]:
-                    deleted += 1
-                    ok = notices_lack(needs, grants.only(without(grants.statements, action)), role, graph, action)
-                    found += ok
-                    if not ok:
-                        print(f"not noticed: {label['project']} {function.name} without {action}")
-                complete += needs.openness is None
-                for action in UNNEEDED if needs.openness is None else ():
-                    added += 1
-                    extra = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
-                    more, _ = read_statements(document_value(extra), identifier="extra", name="extra", span=function.span)
-                    seen += notices_excess(needs, grants.only((*grants.statements, *more)), action)
-    print(f"{functions} functions ({left_out} left out: their role is not known), {complete} with complete needs")
-    print(f"taken away: {found} of {deleted} noticed ({found / max(1, deleted):.0%})")
-    print(f"added: {seen} of {added} noticed ({seen / max(1, added):.0%})")
+                if function.name == label["function"]:
+                    hits += 1
+                    for line in tried(label, function, graph, tally):
+                        print(f"[{label['set']}] {line}")
+        if hits != 1:
+            print(f"[{label['set']}] {hits} functions called {label['function']} in {label['project']}")
+    for name, tally in tallies.items():
+        print(f"set '{name}':", *tally.lines(), sep="\n  ")
     return 0
 
 
