@@ -55,6 +55,8 @@ class Resource:
     """Property paths that the user's own type calls otherwise (``Code`` → ``CodeUri``)."""
     generated: Span | None = None
     """Where a generated template names the resource, if ``span`` is the line of the source that it was generated from."""
+    unseen: bool = False
+    """Whether it is a nested stack whose template is not at hand: it may add to what it is given."""
 
 
 @record(frozen=False, kw_only=True)

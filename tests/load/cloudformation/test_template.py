@@ -205,7 +205,7 @@ def test_resources_of_an_include_belong_to_the_template() -> None:
     assert load(text % "s3://b/k").open_types
 
 
-def test_a_nested_stack_opens_the_template_when_it_is_given_resources() -> None:
+def test_a_nested_stack_that_is_not_at_hand_is_said_to_be_missing() -> None:
     text = """\
 Resources:
   Queue: {Type: AWS::SQS::Queue}
@@ -216,9 +216,9 @@ Resources:
       Parameters: {P: %s}
 """
     local = load(text % ("child.yaml", "!Ref Queue"), files={"child.yaml": "Resources: {}\n"})
-    assert (local.open_types, local.incomplete) == (False, [])
+    assert (local.incomplete, [one.unseen for one in local.resources]) == ([], [False, False])
     remote = load(text % ("https://s3/child.yaml", "!GetAtt Queue.Arn"))
-    assert remote.open_types
+    assert [one.address for one in remote.resources if one.unseen] == ["Child"]
     assert [what for what, _ in remote.incomplete] == ["nested stack 'Child'"]
 
 

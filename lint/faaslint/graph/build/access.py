@@ -12,7 +12,21 @@ from ...model.nodes import Node, Origin, Policy, PolicyKind, Role
 from ...model.read import elements, entry, openness, text_of
 from ...model.record import field, record
 from ...model.span import Span
-from ...model.value import CLOSED, Fields, Known, Leaf, Open, Openness, Pattern, Provenance, Reference, Unknown, Value
+from ...model.value import (
+    CLOSED,
+    Fields,
+    Items,
+    Known,
+    Leaf,
+    Open,
+    Openness,
+    Pattern,
+    Provenance,
+    Reference,
+    Unknown,
+    Value,
+    branches,
+)
 from ..graph import Graph
 
 ROLE_TYPES = ("AWS::IAM::Role", "aws_iam_role")
@@ -57,13 +71,16 @@ class _Roles:
         return node if isinstance(node, Role) else None
 
 
-def attach_policies(graph: Graph, resources: Iterable[Resource], is_terraform: bool) -> None:
-    """Make the roles and policies of a project and hang every statement on the roles that it reaches."""
+def attach_policies(graph: Graph, resources: Iterable[Resource], is_terraform: bool, openness: Openness) -> None:
+    """Make the roles and policies of a project and hang every statement on the roles that it reaches.
+
+    ``openness`` says why any role may have policies that are not among the resources.
+    """
     listed = list(resources)
     roles = _Roles(graph)
     for resource in listed:
         if resource.type in ROLE_TYPES:
-            _add_role(graph, roles, resource, is_terraform)
+            _add_role(graph, roles, resource, is_terraform, openness)
     policies: dict[str, Policy] = {}
     for resource in listed:
         if resource.type in STANDALONE:
@@ -83,9 +100,31 @@ def attach_policies(graph: Graph, resources: Iterable[Resource], is_terraform: b
                     _attach_by_arn(graph, policies, found, attached, guard & resource.guard, resource)
                 elif isinstance(found, Unknown):
                     _open_all(graph, found, resource.span)
+        elif resource.unseen:
+            _give_roles(graph, resource)
 
 
-def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: bool) -> None:
+def _give_roles(graph: Graph, stack: Resource) -> None:
+    """Open the roles that a nested stack which is not at hand is given: it may attach policies to them."""
+    pending = [stack.properties.get("Parameters")]
+    while pending:
+        for _, leaf in branches(pending.pop()):
+            if isinstance(leaf, Unknown):
+                if leaf.symbol is None:
+                    _open_all(graph, leaf, stack.span)
+                continue
+            content = leaf.value
+            if isinstance(content, Items):
+                pending += [item.value for item in content.items]
+            elif isinstance(content, Fields):
+                pending += content.values.values()
+            parts = content.parts if isinstance(content, Pattern) else (content,)
+            for role in [graph.node(part.address) for part in parts if isinstance(part, Reference)]:
+                if isinstance(role, Role):
+                    _note_openness(role, Open(f"the nested stack '{stack.name}' is given the role", stack.span))
+
+
+def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: bool, unseen: Openness) -> None:
     properties = Known(resource.properties)
     names = (
         ("name", "assume_role_policy", "permissions_boundary", "inline_policy", "policy", "name")
@@ -125,7 +164,7 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
         trust_openness=trust_openness,
         boundary=resource.properties.get(boundary),
         managed_policies=resource.properties.get("managed_policy_arns" if is_terraform else "ManagedPolicyArns"),
-        policies_openness=resource.properties.openness or graph.openness,
+        policies_openness=resource.properties.openness or unseen,
     )
     plain = graph.node(resource.address)
     if plain is not None:

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ...model.value import Fields, Items, Pattern, Reference, Unknown, Value, branches
 from ...source.tree import Mapping, Scalar, Sequence, Tree
 from ...source.workspace import Workspace
 
@@ -66,22 +65,3 @@ def settings_near(workspace: Workspace, template: str) -> Iterator[str]:
         if not folder:
             return
         folder = posixpath.dirname(folder)
-
-
-def mentions_resource(value: Value) -> bool:
-    """Return whether a value holds a reference to a resource, or may."""
-    pending = [value]
-    while pending:
-        for _, leaf in branches(pending.pop()):
-            if isinstance(leaf, Unknown):
-                continue
-            content = leaf.value
-            if isinstance(content, Reference) or (
-                isinstance(content, Pattern) and any(isinstance(part, Reference) for part in content.parts)
-            ):
-                return True
-            if isinstance(content, Items):
-                pending += [item.value for item in content.items]
-            elif isinstance(content, Fields):
-                pending += content.values.values()
-    return False

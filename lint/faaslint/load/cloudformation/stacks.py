@@ -19,7 +19,7 @@ from .document import read_document
 from .evaluate import OF_A_STACK
 from .parameters import Given, given_text
 from .placing import absolute, leave, settle
-from .sections import NESTED, mentions_resource, nested_location, settings_near
+from .sections import NESTED, nested_location, settings_near
 from .template import Around, Template, finish
 
 _VERSION: Final = "AWS::Lambda::Version"
@@ -156,8 +156,7 @@ class Nested:
         found = self._child(resource.address)
         if found is None:
             loaded.incomplete.append((f"nested stack '{scope}'", resource.span))
-            # A nested stack that is given resources of this one may add to them what is not seen here.
-            loaded.open_types = loaded.open_types or mentions_resource(resource.properties.get("Parameters"))
+            resource.unseen = True
             return
         child, inner = found
         for one in inner.resources:
