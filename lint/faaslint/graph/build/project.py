@@ -10,8 +10,9 @@ from ...load.resource import Loaded, Resource
 from ...model.edges import Edge, EdgeKind
 from ...model.facts import EnvironmentRead, Handler, Reachable
 from ...model.guard import Guard
-from ...model.nodes import Api, Code, Distribution, Function, Layer, Missing, Node, Plain, Version
+from ...model.nodes import Api, Code, CodeKind, Distribution, Function, Layer, Missing, Node, Plain, Version
 from ...model.read import boolean_of
+from ...model.record import replace
 from ...model.span import Span
 from ...model.value import CLOSED, Fields, Items, Known, Open, Pattern, Reference, Value, branches, is_absent, jointly
 from ..callee import QUALIFIED
@@ -58,7 +59,8 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
         for reference in _references(value):
             graph.mentioned.add(reference.address)
             _mention_version(graph, reference)
-    attach_policies(graph, loaded.resources, is_terraform)
+    # A nested stack that is not at hand is asked what it is given; whatever else is not at hand may be about any role.
+    attach_policies(graph, loaded.resources, is_terraform, incomplete if loaded.open_types else CLOSED)
     attach_resource_policies(graph, loaded.resources)
     add_tasks(graph)
     link(graph)
@@ -196,7 +198,10 @@ def _references(value: Value) -> Iterator[Reference]:
 
 def _run_handlers(graph: Graph, function: Function, analyser: Analyser) -> None:
     count = 0
+    layers = _layer_folders(graph, function)
     for code_guard, code in function.code:
+        if layers:
+            code = replace(code, extra_paths=(*code.extra_paths, *layers))
         for guard, (handler, runtime) in jointly(function.handler, function.runtime, given=code_guard):
             count += 1
             if count > _HANDLER_BRANCHES:
@@ -219,6 +224,13 @@ def _run_handlers(graph: Graph, function: Function, analyser: Analyser) -> None:
                 _bind(graph, function, read)
             for client in found.clients:
                 graph.add(client)
+
+
+def _layer_folders(graph: Graph, function: Function) -> tuple[str, ...]:
+    """Return the folders of the layers of a function that are on disk, those of every situation, in their order."""
+    layers = (edge.target for edge in graph.out(function, EdgeKind.USES_LAYER))
+    codes = (code for layer in layers if isinstance(layer, Layer) for _, code in layer.code)
+    return tuple(dict.fromkeys(code.path for code in codes if code.kind is CodeKind.FOLDER))
 
 
 def _bind(graph: Graph, function: Function, read: EnvironmentRead) -> None:
