@@ -40,6 +40,32 @@ def test_their_calls_are_calls_of_aws(line: str, expected: list[str]) -> None:
     assert found.needs_openness is None
 
 
+CUSTOM_RESOURCE = """\
+import boto3
+from crhelper import CfnResource
+helper = CfnResource(json_logging=False)
+
+@helper.create
+@helper.%s
+def create(event, context):
+    boto3.client("s3").put_object(Bucket="b", Key="k")
+
+def handler(event, context):
+    helper(event, context)
+"""
+
+
+def test_a_custom_resource_that_polls_makes_a_rule_that_calls_it_again() -> None:
+    at_once = analyse(CUSTOM_RESOURCE % "update")
+    assert [told(call) for call in at_once.calls] == ["s3.put_object(Bucket=b, Key=k)"]
+    assert at_once.needs_openness is None
+    polling = analyse(CUSTOM_RESOURCE % "poll_create")
+    assert sorted({f"{call.service}.{call.operation}" for call in polling.calls}) == [
+        "events.delete_rule", "events.put_rule", "events.put_targets", "events.remove_targets",
+        "lambda.add_permission", "lambda.remove_permission", "s3.put_object",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "module",
     [f"{POWERTOOLS}.batch", f"{POWERTOOLS}.data_classes", "aws_lambda_powertools.event_handler", "aws_xray_sdk.core",
@@ -49,6 +75,6 @@ def test_parts_that_call_nothing_leave_the_list_closed(module: str) -> None:
     assert analyse(f"import {module}\ndef handler(event, context): ...\n").needs_openness is None
 
 
-@pytest.mark.parametrize("module", ["pynamodb", "s3fs", "awswrangler", "smart_open", f"{POWERTOOLS}.streaming", "crhelper"])
+@pytest.mark.parametrize("module", ["pynamodb", "s3fs", "awswrangler", "smart_open", f"{POWERTOOLS}.streaming", "strands"])
 def test_parts_that_are_not_modelled_open_the_list(module: str) -> None:
     assert analyse(f"import {module}.x\ndef handler(event, context): ...\n").needs_openness is not None

@@ -48,6 +48,46 @@ def test_what_is_not_followed_opens_the_list(statement: str, reason: str) -> Non
     assert why(program) == reason
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["['rm', '-rf', '/tmp/x']", "'rm -rf /tmp/*'", "['/opt/bin/ffmpeg', '-i', event['file']]", "[sys.executable, '-m', 'pip', 'install', 'x']"],
+)  # fmt: skip
+def test_a_process_that_surely_calls_no_aws_leaves_the_list_closed(command: str) -> None:
+    program = "import subprocess, sys\ndef handler(event, context):\n    subprocess.run(%s)\n"
+    assert why(program % command) is None
+
+
+@pytest.mark.parametrize(
+    "command", ["['sh', '-c', 'ls']", "'ls; aws s3 ls'", "[event['program']]", "['python', 'tool.py']", "event", "[]"]
+)
+def test_any_other_process_may_call_aws(command: str) -> None:
+    program = "import subprocess\ndef handler(event, context):\n    subprocess.run(%s)\n"
+    assert why(program % command) == "a process is started, which may call AWS"
+
+
+def test_what_is_logged_is_not_handed_on() -> None:
+    program = "import boto3\nfrom aws_lambda_powertools import Logger\nitem = boto3.resource('s3').Object('b', 'k')\n"
+    assert why(program + "logger = Logger()\ndef handler(event, context):\n    logger.info(item)\n") is None
+
+
+def test_an_import_that_stands_in_for_one_that_works_is_left_alone() -> None:
+    files = {"schemas.py": "OUTPUT = {}\n"}
+    head = "try:\n    from schemas import OUTPUT\nexcept ImportError:\n"
+    end = "def handler(event, context): ...\n"
+    assert analyse({"app.py": f"{head}    from src.schemas import OUTPUT\n{end}", **files}).needs_openness is None
+    other = analyse({"app.py": f"{head}    from src.schemas import INPUT\n{end}", **files}).needs_openness
+    assert other is not None
+    assert analyse({"app.py": f"{head}    from src.schemas import OUTPUT\n{end}"}).needs_openness is not None
+
+
+def test_a_file_of_the_package_with_the_name_of_a_library_is_read() -> None:
+    program = {"app.py": "import translate\ndef handler(event, context): translate.run()\n"}
+    own = "import boto3\ndef run(): boto3.client('translate').translate_text(Text='a')\n"
+    assert [call.operation for call in analyse({**program, "translate.py": own}).calls] == ["translate_text"]
+    installed = {"translate.py": own, "translate-3.6.dist-info/METADATA": ""}
+    assert analyse({**program, **installed}).calls == ()
+
+
 def test_the_reason_says_where() -> None:
     openness = analyse("def handler(event, context):\n    import unheard_of\n").needs_openness
     assert openness is not None

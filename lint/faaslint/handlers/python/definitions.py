@@ -21,6 +21,7 @@ from .domain import (
 from .expressions import arguments_of, evaluate
 from .externals import PASS_THROUGH
 from .functions import UNKNOWN_ARGUMENTS, call_callables, call_function
+from .libraries import call_library
 from .modules import ROUTERS, Trust, is_transparent, trust_of
 from .run import Arguments, Run
 
@@ -65,6 +66,7 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
                 code.kinds = code.kinds | {kind}
             elif atom.path not in PASS_THROUGH and not atom.path.startswith(_QUIET):
                 trust = trust_of(atom.path)
+                call_library(run, atom.path, Arguments([(value, None)]), node)
                 certain = trust in (Trust.STANDARD, Trust.HARMLESS) or atom.path.startswith(ROUTERS)
                 for one in ordered(value):
                     if isinstance(one, Function):

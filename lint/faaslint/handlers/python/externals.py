@@ -39,6 +39,7 @@ from .imports import import_path
 from .iteration import iterate
 from .libraries import call_library
 from .modules import ROUTERS, Trust, trust_of
+from .processes import is_harmless_process
 from .records import ValueRecord
 from .run import Arguments, Run
 from .sdk import UNSIGNED, make_client, make_session
@@ -93,7 +94,8 @@ def call_external(run: Run, path: str, arguments: Arguments, node: Syntax) -> Ab
         return first
     if path in _FAIL_ON_NONE and arguments.positional and arguments.positional[0][1] is not None:
         run.fails_on_none(arguments.positional[0][0], arguments.positional[0][1])
-    if path.startswith(_PROCESSES) and not path.endswith(("()", "PIPE", "Error")) and path.count("(") == 0:
+    starts = path.startswith(_PROCESSES) and not path.endswith(("()", "PIPE", "Error")) and path.count("(") == 0
+    if starts and not is_harmless_process(run, arguments):
         run.need("a process is started, which may call AWS", node)
     if path in ("json.dumps", "json.dump") and first is not None:
         plain = not arguments.open_named and not {"default", "cls"} & arguments.named.keys()
@@ -120,6 +122,8 @@ def _passed_on(run: Run, path: str, trust: Trust, arguments: Arguments, node: Sy
     if trust not in (Trust.STANDARD, Trust.SDK) and not tells(path):
         for value in arguments.all():
             lose(run, value, node)
+    if trust is Trust.HARMLESS and tells(path):
+        return
     keeps = path.partition(".")[0] in _KEEPERS
     if keeps or (trust not in (Trust.STANDARD, Trust.SDK) and not path.startswith("builtins.")):
         hands_over(run, arguments, f"'{path.replace('()', '')}'", node)

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 
-from ...source.python_statements import Import, ImportFrom
+from ...source.python_statements import Import, ImportFrom, Statement
 from ...source.python_syntax import Syntax
 from .domain import Abstract, Atom, External, ModuleValue
-from .modules import Trust, is_standard, reads_environment, sets_environment, trust_of
+from .modules import Trust, is_provided, is_standard, reads_environment, sets_environment, trust_of
 from .notable import note_name
 from .package import PackageModule
 from .records import ImportRecord
 from .run import Run
 
 
+def names_found(run: Run, body: Iterable[Statement]) -> frozenset[str]:
+    """Return the names that statements import from modules which are there.
+
+    An ``except`` that imports them from elsewhere is meant for where those modules are not.
+    """
+    found: list[str] = []
+    for node in body:
+        if isinstance(node, Import):
+            found += [alias or path.partition(".")[0] for path, alias in node.names if _is_there(run, path)]
+        elif isinstance(node, ImportFrom) and not node.level and node.names and _is_there(run, node.path):
+            found += [alias or name for name, alias in node.names]
+    return frozenset(found)
+
+
+def _is_there(run: Run, path: str) -> bool:
+    return is_standard(path.partition(".")[0]) or is_provided(path) or _is_packaged(run, path)
+
+
+def _is_packaged(run: Run, path: str) -> bool:
+    return run.engine.package.find(path, posixpath.dirname(run.module.path)) is not None
+
+
+def _is_spare(run: Run, path: str, names: Iterable[str]) -> bool:
+    """Return whether an import stands in for one that works here, and is of a module that is not there."""
+    return run.elsewhere.issuperset(names) and trust_of(path) is Trust.UNKNOWN and not _is_packaged(run, path)
+
+
 def import_names(run: Run, node: Import) -> None:
     """Follow ``import a.b as c``."""
     for path, alias in node.names:
+        if run.elsewhere and _is_spare(run, path, (alias or path.partition(".")[0],)):
+            continue
         atom = import_path(run, path, 0, node)
         if alias:
             run.assign(alias, frozenset({atom}))
@@ -31,6 +61,9 @@ def import_names(run: Run, node: Import) -> None:
 
 def import_from(run: Run, node: ImportFrom) -> None:
     """Follow ``from a import b as c``."""
+    bound = [alias or name for name, alias in node.names or ()]
+    if run.elsewhere and bound and not node.level and _is_spare(run, node.path, bound):
+        return
     base = import_path(run, node.path, node.level, node, named=node.names is not None)
     if node.names is None:
         run.engine.stars.setdefault(run.module.path, [])
@@ -71,7 +104,7 @@ def import_path(run: Run, path: str, level: int, node: Syntax, named: bool = Fal
             return External("." * level + path)
         return ModuleValue(module)
     trust = trust_of(path)
-    if trust not in (Trust.SDK, Trust.HARMLESS, Trust.CALLS_AWS):
+    if trust not in (Trust.SDK, Trust.HARMLESS, Trust.CALLS_AWS) or (trust is Trust.HARMLESS and _is_own(run, path)):
         module = _found(run, path, node)
         if module is not None:
             return ModuleValue(module)
@@ -79,6 +112,13 @@ def import_path(run: Run, path: str, level: int, node: Syntax, named: bool = Fal
     if not named:
         _judge(run, path, node)
     return External(path)
+
+
+def _is_own(run: Run, path: str) -> bool:
+    """Return whether a module of the package is a file with the name of a known library, and was not installed there."""
+    package = run.engine.package
+    module = package.find(path.partition(".")[0], namespaces=False)
+    return module is not None and not module.is_package and not package.installed(posixpath.dirname(module.path))
 
 
 def _found(run: Run, path: str, node: Syntax) -> PackageModule | None:

@@ -15,6 +15,7 @@ _PARAMETERS: Final = "aws_lambda_powertools.utilities.parameters"
 _IDEMPOTENCY: Final = "aws_lambda_powertools.utilities.idempotency"
 _FLAGS: Final = "aws_lambda_powertools.utilities.feature_flags"
 _CACHE: Final = "aws_secretsmanager_caching"
+_RESOURCE: Final = "crhelper"
 
 
 class _Made(NamedTuple):
@@ -23,11 +24,21 @@ class _Made(NamedTuple):
     service: str
     operations: tuple[str, ...]
     arguments: tuple[tuple[int | None, str, str], ...] = ()
+    and_more: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Operations of further services."""
+    decorates: bool = False
+    """Whether it is a decorator, whose function is called like that of any other."""
 
 
 _APPCONFIG: Final = ("start_configuration_session", "get_latest_configuration")
 _PERSISTENCE: Final = _Made(
     "dynamodb", ("get_item", "put_item", "update_item", "delete_item"), ((0, "table_name", "TableName"),)
+)
+_POLLS: Final = _Made(
+    "lambda",
+    ("add_permission", "remove_permission"),
+    and_more=(("events", ("put_rule", "delete_rule", "put_targets", "remove_targets")),),
+    decorates=True,
 )
 _SECRET: Final = ((0, "name", "SecretId"),)
 _CACHED: Final = _Made("secretsmanager", ("describe_secret", "get_secret_value"), ((0, "secret_id", "SecretId"),))
@@ -77,22 +88,27 @@ _CALLS: Final[dict[str, dict[str, _Made]]] = {
         "InjectSecretString": _CACHED,
         "InjectKeywordedSecretString": _CACHED,
     },
+    # What answers at once needs nothing; what polls makes a rule that calls the function again.
+    _RESOURCE: {f"CfnResource().poll_{event}": _POLLS for event in ("create", "update", "delete")},
 }
 """By library, then by what is called in it. Sources: the libraries' documentation of the permissions that they need,
 https://docs.powertools.aws.dev/lambda/python/latest/utilities/parameters/ (and idempotency, feature_flags), and
-https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_cache-python.html
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_cache-python.html,
+https://github.com/aws-cloudformation/custom-resource-helper (README, "Polling")
 """
 
 
 def call_library(run: Run, path: str, arguments: Arguments, node: Syntax) -> Abstract | None:
     """Return what calling a modelled library gives, and note the AWS calls that it comes to; None for anything else."""
-    if not path.startswith(("aws_lambda_powertools.", "aws_secretsmanager_caching.")):
+    if not path.startswith(("aws_lambda_powertools.", "aws_secretsmanager_caching.", "crhelper.")):
         return None
     for library, calls in _CALLS.items():
         if path.startswith(library + "."):
             made = calls.get(_plain(path[len(library) + 1 :]))
             if made is not None:
                 _note(run, made, path, arguments, node)
+                if made.decorates:
+                    return None
                 return OTHER if path.rpartition(".")[2][:1].islower() else frozenset({External(f"{path}()")})
     return None
 
@@ -115,3 +131,6 @@ def _note(run: Run, made: _Made, path: str, arguments: Arguments, node: Syntax) 
     for operation in made.operations:
         # The provider's own arguments (a table's name) are not kept.
         note_call(run, (made.service, Account()), operation, dict(given), node, path.rpartition(".")[2], complete)
+    for service, operations in made.and_more:
+        for operation in operations:
+            note_call(run, (service, Account()), operation, {}, node, path.rpartition(".")[2], False)

@@ -57,6 +57,8 @@ _PREFIXES: Final[dict[str, Trust]] = {
     "opensearchpy.RequestsAWSV4SignerAuth": Trust.CALLS_AWS,
     "opensearchpy.Urllib3AWSV4SignerAuth": Trust.CALLS_AWS,
     "opensearchpy.helpers.signer": Trust.CALLS_AWS,
+    "anthropic.AnthropicBedrock": Trust.CALLS_AWS,
+    "anthropic.AsyncAnthropicBedrock": Trust.CALLS_AWS,
     "elasticsearch": Trust.HARMLESS,
     "google.protobuf": Trust.HARMLESS,
 }

@@ -78,6 +78,7 @@ class Package:
         self.root = root
         self.files = files
         self.modules: dict[str, PackageModule] = {}
+        self._installed: dict[str, bool] = {}
         self._misses: set[tuple[str, str, bool]] = set()
         self._folders = ([root] if root is not None else []) + list(self._layer_folders(layers))
 
@@ -139,6 +140,13 @@ class Package:
                 return module
         self._misses.add(miss)
         return None
+
+    def installed(self, folder: str) -> bool:
+        """Return whether a tool installed modules into a folder."""
+        if folder not in self._installed:
+            entries = self.sources.workspace.entries(folder or ".")
+            self._installed[folder] = any(name.rstrip("/").endswith((".dist-info", ".egg-info")) for name in entries)
+        return self._installed[folder]
 
     def _has_python(self, folder: str) -> bool:
         """Return whether a folder can be a package without ``__init__``: it holds a source file, or a folder."""

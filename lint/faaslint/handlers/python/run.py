@@ -61,6 +61,7 @@ class Run:
         "bound",
         "branches",
         "caught",
+        "elsewhere",
         "engine",
         "env",
         "exits",
@@ -107,6 +108,8 @@ class Run:
         """Whether a statement so far may have left the frame."""
         self.caught = 0
         """How many enclosing ``except`` clauses there are."""
+        self.elsewhere: frozenset[str] = frozenset()
+        """The names that the ``try`` of an enclosing ``except`` imports from modules that are there."""
         self.exits: list[list[dict[str, Abstract]]] = []
         """For each enclosing loop, what holds where it is left or continued."""
         self.makes_closures = False

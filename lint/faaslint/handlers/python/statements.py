@@ -54,7 +54,7 @@ from .domain import (
 from .engine import Engine, Frame
 from .excepts import is_broad
 from .expressions import assign, evaluate
-from .imports import import_from, import_names
+from .imports import import_from, import_names, names_found
 from .iteration import iterate
 from .records import ReturnRecord
 from .run import Arguments, Run
@@ -295,6 +295,7 @@ def _try(run: Run, node: Try) -> bool:
             ends.append(run.env)
     run.merge([start, after])
     broken = run.env
+    elsewhere, run.elsewhere = run.elsewhere, run.elsewhere | names_found(run, node.body)
     for handler in node.handlers:
         run.env = dict(broken)
         # What fails in a handler fails only after something else did.
@@ -302,6 +303,7 @@ def _try(run: Run, node: Try) -> bool:
         if not _except(run, handler):
             ends.append(run.env)
         run.tries -= 1
+    run.elsewhere = elsewhere
     run.env = broken
     if ends:
         run.merge(ends)
