@@ -131,7 +131,8 @@ def main() -> int:
         hits = 0
         for graph in api.graphs(request):
             for function in graph.all(Function):
-                if function.name == label["function"]:
+                # A function of a nested stack has the stack's name before its own.
+                if f".{function.name}".endswith(f".{label['function']}"):
                     hits += 1
                     for line in tried(label, function, graph, tally):
                         print(f"[{label['set']}] {line}")
