@@ -81,6 +81,8 @@ class Handler(Node):
     excepts: tuple[ExceptHandler, ...] = ()
     catches: bool = False
     """Whether a clause that catches everything is somewhere in the functions that the handler reaches."""
+    catches_refusals: bool = False
+    """Whether a clause that catches what the SDK raises (``ClientError``) is somewhere in these functions."""
     writes: tuple[GlobalWrite, ...] = ()
     notable: tuple[Notable, ...] = ()
 

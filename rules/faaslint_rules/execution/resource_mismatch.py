@@ -40,7 +40,9 @@ def resource_mismatch(role: Role, graph: Graph, context: Context) -> Iterator[An
     What it does
     Compares the resources of each hand-written Allow statement with the kinds of resource that its actions work on: an
     action on objects beside a bucket's ARN, an action that knows no resources beside an ARN, an action of one service beside
-    the ARN of another. Speaks only if no resource of the statement fits.
+    the ARN of another. Speaks only if no resource of the statement fits, once for the actions of a statement that ask for
+    the same kind of resource. A module may list the actions of several services for a resource that its caller names, as
+    long as one of them fits.
 
     Why it matters
     IAM accepts the statement, and the call is denied all the same.
@@ -67,27 +69,42 @@ def resource_mismatch(role: Role, graph: Graph, context: Context) -> Iterator[An
         if openness(statement.resources) is not None:
             yield Withheld("a resource of the role can't be known", statement.at("resources").span)
             continue
+        idle: dict[tuple[str, Guard], list[Allowed]] = {}
+        fits = False
         for allowed in allowed_by(statement, guard):
             if isinstance(allowed, Withheld):
                 yield allowed
             elif _fits_nothing(allowed, statement, graph):
-                if graph.kind == "cdk" and not _all_misfit(statement, guard, graph):
-                    # A grant method lists what fits and what does not; only a statement without effect is a mistake.
-                    continue
-                subject = subject_of(role, functions)
-                yield claim(
-                    subject,
-                    "",
-                    f"{named(subject)} allows {allowed.action}, but on no resource that it works on, which grants nothing; "
-                    f"{_form(allowed.action)}.",
-                    at=statement.at("actions", allowed.leaf),
-                    related=[
-                        Location(statement.at("resources").span, "the resources of the statement"),
-                        *(Location(one.span, f"the function '{one.name}' has this role") for one in functions),
-                    ],
-                    route=way_to(role, functions, statement),
-                    guard=allowed.guard,
-                )
+                idle.setdefault((_form(allowed.action), allowed.guard), []).append(allowed)
+            else:
+                fits = True
+        if fits and (graph.kind == "cdk" or _of_the_caller(statement)):
+            # A grant method, or a module, lists what fits and what does not; only a statement without effect is a mistake.
+            continue
+        subject = subject_of(role, functions)
+        for (form, given), actions in idle.items():
+            several = len(actions) > 1
+            yield claim(
+                subject,
+                "",
+                f"{named(subject)} allows {listed([one.action for one in actions])}, but on no resource that "
+                f"{'they work' if several else 'it works'} on, which grants nothing; "
+                f"{'they' if several else 'it'} {form}.",
+                at=statement.at("actions", actions[0].leaf),
+                related=[
+                    Location(statement.at("resources").span, "the resources of the statement"),
+                    *(Location(one.span, f"the function '{one.name}' has this role") for one in functions),
+                ],
+                route=way_to(role, functions, statement),
+                guard=given,
+            )
+
+
+def _of_the_caller(statement: Statement) -> bool:
+    """Return whether a module gets the resources of its statement from whoever calls it: they may be of several services."""
+    folder = statement.span.path.rpartition("/")[0]
+    leaves = [leaf for _, leaf in elements(statement.resources)]
+    return bool(leaves) and all(leaf.trail and leaf.trail[-1].path.rpartition("/")[0] != folder for leaf in leaves)
 
 
 def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
@@ -117,10 +134,6 @@ def action_is_strict(action: str, resources: list[Leaf]) -> bool:
     return service in STAR_ONLY or of_others
 
 
-def _all_misfit(statement: Statement, guard: Guard, graph: Graph) -> bool:
-    return all(isinstance(one, Withheld) or _fits_nothing(one, statement, graph) for one in allowed_by(statement, guard))
-
-
 def _is_arn(leaf: Leaf) -> bool:
     text = text_of(leaf) or ""
     return text == "*" or text.startswith("arn:")
@@ -131,7 +144,8 @@ def _canonical(leaf: Leaf, graph: Graph) -> Leaf:
 
 
 def _form(action: str) -> str:
+    """Return what stands behind ``it`` or ``they`` in a message."""
     forms = {kind.arn for one in expand(action) for kind in resource_types(one) or ()}
     if not forms:
-        return "it knows no resources, so grant it on *"
-    return f"it works on {listed(sorted(forms, key=lambda arn: (len(arn), arn)), FORMS, 'or')}"
+        return "can be granted on * only"
+    return f"can be granted on {listed(sorted(forms, key=lambda arn: (len(arn), arn)), FORMS, 'or')}"

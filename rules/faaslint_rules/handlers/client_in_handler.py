@@ -8,8 +8,9 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.graph.queries import triggers
 from faaslint.model.facts import Reachable
-from faaslint.model.finding import Level, Rewrite, Withheld
+from faaslint.model.finding import INAPPLICABLE, Level, Rewrite, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 
@@ -44,13 +45,17 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
     Make the client at module level, or in a function with `functools.cache`.
 
     What it can't know
-    Whether the function is called often enough for it to matter.
+    Whether the function is called often enough for it to matter. Functions that only serve custom resources, which are
+    called once for each change of their stack, are not judged.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
     """
     running = Running(function, graph)
     yield from running.answers
+    if running.found and _serves_stacks_only(function, graph):
+        yield INAPPLICABLE
+        return
     for guard, handler in running:
         for client in handler.clients:
             if client.scope == "module" or client.own_credentials or not (client.invariant and client.each_call):
@@ -71,3 +76,9 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
                 guard=guard,
                 rewrites=[Rewrite("client-at-module-level", client.span, safe=False)],
             )
+
+
+def _serves_stacks_only(function: Function, graph: Graph) -> bool:
+    """Return whether CloudFormation alone calls a function: once for each change of a custom resource."""
+    callers = triggers(graph, function)
+    return bool(callers) and all(one.kind == "custom-resource" for one in callers)

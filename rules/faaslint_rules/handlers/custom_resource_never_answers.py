@@ -34,7 +34,8 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
     What it does
     Where a custom resource names a function as its `ServiceToken`, looks for the request to the event's `ResponseURL`: of
     the source's own, by `cfnresponse` or by `crhelper`. It speaks where there is none, and, as a warning, where calls of
-    AWS or of other machines come with nothing in the source that catches their failure.
+    AWS or of other machines come with nothing in the source that catches their failure; `except ClientError` does, for
+    calls of AWS.
 
     Why it matters
     CloudFormation waits for an answer for an hour by default, and for another one when it rolls back. The stack can't be
@@ -71,7 +72,8 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
         if answers and (handler.catches or any(one.library == "crhelper" for one in handler.network)):
             continue
         libraries = {one.library for one in handler.network if _is_answer(one)}
-        works: list[SdkCall | NetworkCall] = [*handler.calls]
+        # What escapes "except ClientError" is rare: that clause shows that failures were thought of.
+        works: list[SdkCall | NetworkCall] = [] if handler.catches_refusals else [*handler.calls]
         works += (one for one in handler.network if one.library not in libraries)
         work = next((one for one in works if one.reachable is Reachable.YES), None)
         if answers and work is None:

@@ -30,12 +30,13 @@ def file_system_without_vpc(mount: FileSystemMount, graph: Graph, context: Conte
     What it does
     Checks that a function with a file system is in a VPC, mounts it below `/mnt/`, and is made after the mount targets of
     the file system that the project declares. Also that its role or the file system's policy allows
-    `elasticfilesystem:ClientMount`: without it that is a warning, and an error where the file system has a policy.
+    `elasticfilesystem:ClientMount`: an error where the file system has a policy. Where it has none, the mount works, as
+    EFS then lets in every client that reaches it, which is a warning.
 
     Why it matters
     Lambda refuses the function without a VPC, with another path, or while no mount target is available. Without the
-    permission the mount fails when the function starts, unless the file system lets everyone in, as it does without a
-    policy.
+    permission the mount fails when the function starts, as soon as the file system has a policy. Until then whatever gets
+    into its network reads and writes the files, without any credentials.
 
     How to fix
     Set the subnets and security groups of the file system's mount targets. Mount at `/mnt/...`. Name the mount targets in
@@ -183,11 +184,16 @@ def _permitted(
         if _depends_on_more(function, given, missing):
             yield Withheld("which role it has where there is a file system can't be known", mount.span)
             continue
+        words = (
+            f"mounts a file system, and neither its role nor the file system's policy allows {MOUNT}; allow it"
+            if policy.statements
+            else "can mount its file system only because that has no policy and lets in whoever reaches it; "
+            f"allow its role {MOUNT}, and give the file system a policy"
+        )
         yield claim(
             function,
             "file_systems",
-            f"Function '{function.name}' mounts a file system, and neither its role nor the file system's policy allows "
-            f"{MOUNT}; allow it.",
+            f"Function '{function.name}' {words}.",
             at=mount.at("access_point"),
             related=[
                 Location(role.span, f"the role '{role.name}'"),

@@ -40,7 +40,8 @@ def version_never_republished(function: Function, graph: Graph, context: Context
     Terraform set `publish = true`.
 
     What it can't know
-    Whether a tool of yours renames the version's logical id for each deployment.
+    Whether a tool of yours renames the version's logical id for each deployment. A logical id that counts, like
+    `LiveVersionV5`, is not reported.
 
     Sources
     - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-version.html
@@ -74,7 +75,7 @@ def version_never_republished(function: Function, graph: Graph, context: Context
 
 
 def _written(version: Version) -> Iterator[Answer]:
-    if not is_absent(version.code_hash) or not _is_fixed(version.description):
+    if not is_absent(version.code_hash) or not _is_fixed(version.description) or _is_numbered(version.name):
         return
     yield claim(
         version,
@@ -89,6 +90,12 @@ def _written(version: Version) -> Iterator[Answer]:
 def _is_fixed(description: Value) -> bool:
     """Return whether a description is the same text in each deployment. A parameter in it is the usual way to publish."""
     return isinstance(description, Known) and (description.value is None or description.provenance is Provenance.LITERAL)
+
+
+def _is_numbered(name: str) -> bool:
+    """Return whether a logical id counts releases (``LiveV5``): who counts renames it for the next one."""
+    stem = name.rstrip("0123456789")
+    return stem != name and stem.endswith("V")
 
 
 def _reads(leaf: Leaf, function: Function) -> bool:

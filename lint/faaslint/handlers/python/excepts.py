@@ -33,6 +33,8 @@ _TELLS: Final = frozenset({
 """Calls that tell people or make a text, and change nothing."""
 
 _BROAD: Final = frozenset({"Exception", "BaseException"})
+REFUSALS: Final = frozenset({"ClientError", "BotoCoreError"})
+"""What the SDK raises where AWS refuses a call, or does not answer."""
 
 
 class Quiet(NamedTuple):
@@ -93,14 +95,14 @@ def _range(body: tuple[Statement, ...]) -> tuple[int, int]:
     return (body[0].start, body[-1].end) if body else (0, 0)
 
 
-def is_broad(kind: Expression | None) -> bool:
-    """Return whether an ``except`` clause catches everything."""
+def is_broad(kind: Expression | None, names: frozenset[str] = _BROAD) -> bool:
+    """Return whether an ``except`` clause catches everything, or something of the given names."""
     if kind is None:
         return True
     elements = getattr(kind, "elements", None)
     if elements is not None:
-        return any(is_broad(one) for one in elements)
-    return isinstance(kind, (Name, Attribute)) and kind.name in _BROAD
+        return any(is_broad(one, names) for one in elements)
+    return isinstance(kind, (Name, Attribute)) and kind.name in names
 
 
 def _is_raise(clause: Except) -> bool:

@@ -65,6 +65,7 @@ class Observed:
         handler.imports = tuple(self._imports())
         handler.excepts = tuple(self._excepts())
         handler.catches = any(frame.records.catches for frame, _ in self._frames)
+        handler.catches_refusals = any(frame.records.catches_refusals for frame, _ in self._frames)
         handler.writes = tuple(self._writes())
         handler.notable = (*self._names(), *self._forms())
 

@@ -174,6 +174,8 @@ class Records:
     yields: bool = False
     catches: bool = False
     """Whether a clause of its own catches everything."""
+    catches_refusals: bool = False
+    """Whether a clause of its own catches what the SDK raises."""
     data: dict[tuple[int, Data], DataRecord] = field(default_factory=dict)
     data_tests: set[Data] = field(default_factory=set)
     """Data whose presence, truth or value is asked for."""

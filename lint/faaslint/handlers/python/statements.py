@@ -52,7 +52,7 @@ from .domain import (
     join,
 )
 from .engine import Engine, Frame
-from .excepts import is_broad
+from .excepts import REFUSALS, is_broad
 from .expressions import assign, evaluate
 from .imports import import_from, import_names, names_found
 from .iteration import iterate
@@ -316,6 +316,7 @@ def _except(run: Run, handler: Except) -> bool:
     if handler.kind is not None:
         evaluate(run, handler.kind)
     run.records.catches = run.records.catches or is_broad(handler.kind)
+    run.records.catches_refusals = run.records.catches_refusals or is_broad(handler.kind, REFUSALS)
     if handler.name:
         run.assign(handler.name, ERROR if is_broad(handler.kind) else OTHER)
     run.branches += 1
