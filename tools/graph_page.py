@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faaslint.graph import Graph, networks, queries, resolve
+from faaslint.graph.build.access import STANDALONE
 from faaslint.graph.build.tables import kinds
+from faaslint.graph.build.tables.policies import IDENTITIES, INSIDE
 from faaslint.model import nodes
 from faaslint.model.node import Node
 from faaslint.model.record import field_names
@@ -16,8 +18,13 @@ from faaslint.model.record import field_names
 MODEL = Path(__file__).parents[1] / "lint" / "faaslint" / "model"
 ELSEWHERE = {
     "Role": "`AWS::IAM::Role`, `aws_iam_role`",
-    "Policy": "`AWS::IAM::Policy`, `AWS::IAM::ManagedPolicy`, `AWS::IAM::RolePolicy`, "
-    "`aws_iam_policy`, `aws_iam_role_policy`",
+    "Policy": ", ".join(
+        [
+            *(f"`{name}`" for name in (*STANDALONE, *(one for one, row in IDENTITIES.items() if row.holder or row.managed))),
+            *(f"inside `{name}`" for name, row in IDENTITIES.items() if not row.holder and not row.managed),
+            "`data.aws_iam_policy_document` that nothing uses",
+        ]
+    ),
 }
 """Kinds that are not in the tables."""
 
@@ -55,6 +62,7 @@ def graph_page() -> str:
             known = types.setdefault(part.node.__name__, [])
             if inside not in known:
                 known.append(inside)
+    types["ResourcePolicy"] += [f"inside `{name}`" for name in INSIDE]
     classes = [
         value for value in vars(nodes).values() if isinstance(value, type) and issubclass(value, Node) and value is not Node
     ]

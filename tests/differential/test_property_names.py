@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from faaslint.graph.build.tables import kinds
+from faaslint.graph.build.tables.policies import IDENTITIES, INSIDE
 from faaslint.load.resource import UPDATE_POLICY
 
 NO_SUCH_PROPERTY = {("AWS::KinesisFirehose::DeliveryStream", "SplunkDestinationConfiguration.RoleARN")}
@@ -34,6 +35,13 @@ def paths() -> Iterator[tuple[str, str]]:
                         yield name, path[1:]
                     elif path not in ("", "."):
                         yield name, f"{each}.{path}"
+
+    for name, places in INSIDE.items():
+        if name.startswith("AWS::"):
+            yield from ((name, path) for path in places)
+    for name, row in IDENTITIES.items():
+        if name.startswith("AWS::"):
+            yield from ((name, path) for path in (row.document, row.holder, row.name) if path)
 
 
 def steps(schema: dict[str, Any], part: dict[str, Any], name: str) -> list[dict[str, Any]]:

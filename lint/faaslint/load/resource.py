@@ -77,6 +77,8 @@ class Loaded:
     kind: str
     """``sam``, ``cloudformation``, ``cdk``, ``terraform`` or ``terraform-plan``."""
     resources: list[Resource] = field(default_factory=list)
+    documents: list[Resource] = field(default_factory=list)
+    """Policy documents that the project describes apart from resources (Terraform's data source), each under ``json``."""
     problems: list[Problem] = field(default_factory=list)
     incomplete: list[tuple[str, Span]] = field(default_factory=list)
     """Modules or nested templates that are not on disk: what it is, and where it is asked for."""

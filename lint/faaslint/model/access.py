@@ -38,11 +38,13 @@ class PolicyKind(StrEnum):
     (``s3:GetObject*``) are those of the grants."""
     RESOURCE = "resource-policy"
     """A policy of a queue, topic, bucket, key, secret, file system … itself."""
+    DOCUMENT = "document"
+    """A document that the project describes and puts on nothing that is known here."""
 
 
 @record(frozen=False, eq=False, kw_only=True)
 class Policy(Node):
-    """A policy document attached to roles. ``openness`` says whether all its statements could be read."""
+    """A policy document of roles, users, groups …, or of nobody yet. ``openness`` says whether all of it could be read."""
 
     policy_name: Value = ABSENT
     policy_kind: PolicyKind = PolicyKind.INLINE

@@ -38,6 +38,16 @@ SERVICES: Final = {
     "events": "bus event",
     "elasticfilesystem": "filesystem efs",
     "execute-api": "api",
+    "acm-pca": "acmpca",
+    "aps": "aps prometheus",
+    "ecr-public": "ecrpublic",
+    "es": "elasticsearch opensearch",
+    "kafka": "msk",
+    "logs": "logs cloudwatchlog",
+    "network-firewall": "networkfirewall",
+    "redshift-serverless": "redshift",
+    "s3-object-lambda": "objectlambda",
+    "vpc-lattice": "vpclattice",
 }
 """Words in the types of the policies that speak of a service's resources."""
 

@@ -100,7 +100,8 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
         yield INAPPLICABLE
 
 
-MADE: Final = (PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED)
+MADE: Final = (PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED, PolicyKind.DOCUMENT)
+"""Policies whose text the user did not write, and documents that nothing deploys."""
 
 
 def _wrong(graph: Graph, leaf: Leaf) -> tuple[Node, str] | None:

@@ -274,3 +274,36 @@ def test_the_text_of_a_policy_that_aws_manages(given: str) -> None:
 def test_the_text_of_a_policy_of_somebody_else_is_unknown() -> None:
     text = 'resource "aws_thing" "it" {\n  it = data.aws_iam_policy.m.policy\n}\ndata "aws_iam_policy" "m" {\n  name = "Ours"\n}\n'
     assert shown(value(load(text), "aws_thing.it", "it")) == "?data.aws_iam_policy.m.policy"
+
+
+DATA = 'data "aws_iam_policy_document" "d" {{\n{meta}  statement {{\n    actions = ["sqs:SendMessage"]\n  }}\n}}\n'
+
+
+class TestDocumentsOfDataSources:
+    def test_each_is_described_whether_or_not_something_uses_it(self) -> None:
+        loaded = load(
+            'module "m" {\n  source = "./m"\n}\n' + DATA.format(meta=""), files={"m/main.tf": DATA.format(meta="")}
+        )
+        assert [one.address for one in loaded.documents] == [
+            "data.aws_iam_policy_document.d",
+            "module.m.data.aws_iam_policy_document.d",
+        ]
+        first = loaded.documents[0].properties.values["json"]
+        assert shown(first)["Statement"] == [{"Effect": "Allow", "Action": ["sqs:SendMessage"]}]
+
+    def test_there_are_as_many_as_its_count_says(self) -> None:
+        loaded = load('variable "on" {\n  default = false\n}\n' + DATA.format(meta="  count = var.on ? 1 : 0\n"))
+        assert [(one.address, one.guard.label) for one in loaded.documents] == [
+            ("data.aws_iam_policy_document.d[0]", "var.on")
+        ]
+        assert not load(DATA.format(meta="  count = 0\n")).documents
+
+    def test_one_instance_that_is_joined_is_the_document(self) -> None:
+        found = role_policy('join("", data.aws_iam_policy_document.d.*.json)', DATA.format(meta="  count = 1\n"))
+        assert shown(found)["Statement"] == [{"Effect": "Allow", "Action": ["sqs:SendMessage"]}]
+
+
+@pytest.mark.parametrize("kind", ["aws_organizations_policy", "aws_organizations_resource_policy"])
+def test_the_content_of_an_organisations_policy_is_a_document(kind: str) -> None:
+    loaded = load(f'resource "{kind}" "it" {{\n  content = {HEREDOC}\n}}\n{QUEUE}')
+    assert shown(value(loaded, f"{kind}.it", "content")) == POLICY

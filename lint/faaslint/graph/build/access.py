@@ -178,7 +178,7 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
         if not (isinstance(item, Known) and isinstance(item.value, Fields)):
             _note_openness(role, Open("a policy of the role can't be known", item.trail[-1] if item.trail else None))
             continue
-        policy = _policy(
+        policy = add_policy(
             graph,
             identifier=f"{resource.address}/policy[{index}]",
             name=role.name,
@@ -193,7 +193,7 @@ def _add_role(graph: Graph, roles: _Roles, resource: Resource, is_terraform: boo
         _grant(graph, role, policy, guard)
 
 
-def _policy(
+def add_policy(
     graph: Graph,
     *,
     identifier: str,
@@ -207,6 +207,7 @@ def _policy(
     kind: PolicyKind,
     replaces: Node | None = None,
 ) -> Policy:
+    """Put a policy and its statements into the graph, in the place of ``replaces`` where a plain node stands for it."""
     statements, incomplete = read_statements(
         document, identifier=identifier, name=name, span=span, origin=origin, policy_kind=kind
     )
@@ -234,7 +235,7 @@ def _policy(
 
 def _add_standalone(graph: Graph, roles: _Roles, policies: dict[str, Policy], resource: Resource) -> None:
     document, attached, name = STANDALONE[resource.type]
-    policy = _policy(
+    policy = add_policy(
         graph,
         identifier=resource.address,
         name=resource.name or resource.address,
@@ -297,7 +298,7 @@ def _policy_behind(graph: Graph, policies: dict[str, Policy], leaf: Leaf, resour
     document = managed_policy(arn)
     if document is None:
         return None
-    return _policy(
+    return add_policy(
         graph,
         identifier=identifier,
         name=arn.split(":policy/", 1)[1],

@@ -20,6 +20,7 @@ from ..graph import Graph
 from ..link import link
 from .access import attach_policies
 from .distribution import add_associations
+from .identities import add_documents, attach_identity_policies
 from .openapi import add_routes
 from .resource_policies import attach_resource_policies
 from .table import CLOUDFORMATION, TERRAFORM, Kind, make_node, make_parts
@@ -62,6 +63,8 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     # A nested stack that is not at hand is asked what it is given; whatever else is not at hand may be about any role.
     attach_policies(graph, loaded.resources, is_terraform, incomplete if loaded.open_types else CLOSED)
     attach_resource_policies(graph, loaded.resources)
+    attach_identity_policies(graph, loaded.resources)
+    add_documents(graph, loaded.documents)
     add_tasks(graph)
     link(graph)
     _note_stacks(graph, resources)

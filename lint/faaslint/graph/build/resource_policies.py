@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from ...iam.policy import read_statements
 from ...load.resource import Resource
 from ...model.edges import Edge, EdgeKind
+from ...model.guard import ALWAYS
 from ...model.nodes import PolicyKind, ResourcePolicy
-from ...model.value import ABSENT, Fields, Item, Items, Known, Reference, Unknown, Value, branches, choose
+from ...model.read import elements
+from ...model.value import Fields, Item, Items, Known, Reference, Unknown, Value, branches, choose, innermost, is_absent
 from ..graph import Graph
-
-INSIDE: Final = {
-    "AWS::KMS::Key": "KeyPolicy",
-    "AWS::KMS::ReplicaKey": "KeyPolicy",
-    "AWS::EFS::FileSystem": "FileSystemPolicy",
-    "AWS::ApiGateway::RestApi": "Policy",
-    "AWS::EC2::VPCEndpoint": "PolicyDocument",
-    "AWS::Events::EventBus": "Policy",
-    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
-    "AWS::Kinesis::Stream": "ResourcePolicy.ResourcePolicy",
-    "aws_sqs_queue": "policy",
-    "aws_sns_topic": "policy",
-    "aws_s3_bucket": "policy",
-    "aws_kms_key": "policy",
-    "aws_kms_replica_key": "policy",
-    "aws_secretsmanager_secret": "policy",
-    "aws_api_gateway_rest_api": "policy",
-    "aws_vpc_endpoint": "policy",
-}
-"""Types whose own resource may hold its policy, and where."""
+from .table import at_path, property_name
+from .tables.policies import INSIDE
 
 
 def attach_resource_policies(graph: Graph, resources: Iterable[Resource]) -> None:
@@ -38,30 +21,26 @@ def attach_resource_policies(graph: Graph, resources: Iterable[Resource]) -> Non
     for policy in graph.all(ResourcePolicy):
         _read(graph, policy)
     for resource in resources:
-        path = INSIDE.get(resource.type)
-        if path is None:
-            continue
-        document: Value = Known(resource.properties)
-        for name in path.split("."):
-            document = (
-                document.value.get(name) if isinstance(document, Known) and isinstance(document.value, Fields) else ABSENT
-            )
-        if isinstance(document, Known) and document.value is None:
-            continue
-        policy = graph.add(
-            ResourcePolicy(
-                id=f"{resource.address}/policy",
-                name=resource.name or resource.address,
-                type=resource.written_as or resource.type,
-                span=document.trail[-1] if document.trail else resource.span,
-                guard=resource.guard,
-                origin=resource.origin,
-                spellings={"document": path, "resources": ""},
-                resources=Known(Reference(resource.address, "id"), (resource.span,)),
-                document=document,
-            )
-        )
-        _read(graph, policy)
+        for place, path in enumerate(INSIDE.get(resource.type, ())):
+            found = at_path(Known(resource.properties), path)
+            documents = elements(found) if "[]" in path else [(ALWAYS, found)]
+            for number, (guard, document) in enumerate(documents):
+                if is_absent(document):
+                    continue
+                policy = graph.add(
+                    ResourcePolicy(
+                        id=f"{resource.address}/policy" + (f"[{place}.{number}]" if place or number else ""),
+                        name=resource.name or resource.address,
+                        type=resource.written_as or resource.type,
+                        span=innermost(document) or resource.span,
+                        guard=resource.guard & guard,
+                        origin=resource.origin,
+                        spellings={"document": property_name(path), "resources": ""},
+                        resources=Known(Reference(resource.address, "id"), (resource.span,)),
+                        document=document,
+                    )
+                )
+                _read(graph, policy)
 
 
 def _read(graph: Graph, policy: ResourcePolicy) -> None:

@@ -52,16 +52,25 @@ OUTPUTS: Final = "Outputs."
 
 DOCUMENTS: Final = frozenset(
     {
+        "AccessPolicies",
+        "AccessPolicy",
         "AssumeRolePolicyDocument",
         "Body",
         "Definition",
         "DefinitionBody",
         "DefinitionString",
+        "DestinationPolicy",
         "EventPattern",
+        "InlinePolicy",
         "KeyPolicy",
+        "NamespaceResourcePolicy",
         "PolicyDocument",
+        "PolicyText",
         "RedrivePolicy",
+        "RepositoryPolicy",
+        "RepositoryPolicyText",
         "ResourcePolicy",
+        "ResourcePolicyDocument",
     }
 )
 """Properties whose text is a JSON document."""

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from ...model.nodes import Origin
 from ...model.record import record
 from ...model.span import Span
-from ...model.value import ABSENT, Known, Value, is_absent
+from ...model.value import ABSENT, Fields, Known, Value, is_absent
 from ...source.workspace import Workspace
 from ..resource import Loaded, Problem, Resource
 from .code import CodeFinder
@@ -23,7 +23,7 @@ from .registry import registry_lambda
 from .registry.placing import placed_fields, spellings
 from .resources import construct_path, dependencies, expansion, ignored_changes, properties
 from .scope import Module, Scope, key_text
-from .session import Session
+from .session import Declared, Session
 
 Given: TypeAlias = Callable[[Evaluator, Module], None]
 
@@ -72,6 +72,7 @@ def finished(evaluated: Evaluated, root: str) -> Loaded:
     for resource in loaded.resources:
         if resource.type in PACKAGED:
             resource.code = evaluated.finder.code_of(resource)
+    loaded.documents = list(_documents(evaluated))
     take_notes(loaded, evaluated)
     return loaded
 
@@ -138,6 +139,34 @@ def take_notes(loaded: Loaded, evaluated: Evaluated) -> None:
     broken = any(configuration.broken is not None for configuration in session.configurations)
     unread = any(problem.fatal for problem in loaded.problems)
     loaded.open_types = not evaluated.complete or session.cut or bool(session.incomplete) or broken or unread
+
+
+def _documents(evaluated: Evaluated) -> Iterator[Resource]:
+    """Yield the policy documents that data sources describe, whether or not anything uses them."""
+    count = 0
+    for module in evaluated.modules:
+        origin = Origin.MODULE if module.is_foreign else Origin.USER
+        for key, block in module.configuration.resources.items():
+            if block.type != "data" or block.labels[0].text != "aws_iam_policy_document":
+                continue
+            # Imported when first needed: many modules have no such data source.
+            from .policy_document import policy_document
+
+            for instance in expansion(evaluated.evaluator, module, key).instances:
+                guard = module.guard & instance.guard
+                count += 1
+                if count > RESOURCE_LIMIT:
+                    return
+                if not guard.satisfiable():
+                    continue
+                address = module.within(key) + key_text(instance.key)
+                evaluated.evaluator.session.begin()
+                document = policy_document(evaluated.evaluator, address, Declared(block, module, instance))
+                where = block.labels[1].span
+                properties = Fields({"json": document}, {"json": where})
+                yield Resource(
+                    address=address, type=block.labels[0].text, span=where, properties=properties, guard=guard, origin=origin
+                )
 
 
 def _outputs(evaluated: Evaluated) -> dict[str, Value]:

@@ -27,7 +27,23 @@ from .plan_references import references, unfollowed, written
 SECRET: Final = "the plan marks it as sensitive"
 LATER: Final = "it is known only after apply"
 
-_DOCUMENTS: Final = frozenset({"policy", "assume_role_policy", "definition", "event_pattern", "redrive_policy", "body"})
+_DOCUMENTS: Final = frozenset(
+    {
+        "access_policies",
+        "access_policy",
+        "assume_role_policy",
+        "body",
+        "content",
+        "definition",
+        "event_pattern",
+        "inline_policy",
+        "policy",
+        "policy_document",
+        "redrive_policy",
+        "repository_policy",
+        "resource_policy",
+    }
+)
 """Properties whose text is more than one reference, as a rule."""
 
 _LISTS: Final = ("_ids", "_arns", "layers", "actions", "roles", "subnets", "_groups")

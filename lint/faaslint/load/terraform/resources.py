@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ...model.record import replace
 from ...model.span import Span
 from ...model.value import (
     CLOSED,
@@ -35,6 +36,9 @@ _META_BLOCKS: Final = frozenset({"lifecycle", "provisioner", "connection", "dyna
 
 _PLAIN_TEXT: Final = frozenset({"content", "secret_string", "value", "user_data"})
 """Properties whose text stays text even if it happens to be JSON."""
+
+_POLICIES_AS_CONTENT: Final = frozenset({"aws_organizations_policy", "aws_organizations_resource_policy"})
+"""Types whose ``content`` is a policy all the same."""
 
 _ONE_PER_ACCOUNT: Final = {
     "aws_caller_identity": {"id": "account_id"},
@@ -166,7 +170,11 @@ def configured(evaluator: Evaluator, reference: Reference) -> Value | None:
 def properties(evaluator: Evaluator, block: hcl.Block, scope: Scope) -> Fields:
     """Return what a resource's block says, without the meta arguments."""
     evaluator.session.begin()
-    return _fields(evaluator, block.body, scope, META_ARGUMENTS)
+    fields = _fields(evaluator, block.body, scope, META_ARGUMENTS)
+    if block.labels[0].text in _POLICIES_AS_CONTENT and "content" in fields.values:
+        document = structured(evaluator.session, fields.values["content"])
+        return replace(fields, values={**fields.values, "content": document})
+    return fields
 
 
 def ignored_changes(block: hcl.Block) -> tuple[str, ...]:

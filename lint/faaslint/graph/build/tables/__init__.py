@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..table import Kind
-from . import access, callers, databases, entrances, functions, network, sources
+from . import access, callers, databases, entrances, functions, network, policies, sources
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -16,6 +16,7 @@ def kinds() -> tuple[Kind, ...]:
         *callers.KINDS,
         *entrances.KINDS,
         *access.KINDS,
+        *policies.KINDS,
         *network.KINDS,
         *databases.KINDS,
     )

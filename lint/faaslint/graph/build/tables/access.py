@@ -1,4 +1,4 @@
-"""KMS, Secrets Manager, Systems Manager, and the policies of resources. Roles and their policies are in ``access``."""
+"""KMS, Secrets Manager, Systems Manager."""
 
 from __future__ import annotations
 
@@ -7,42 +7,7 @@ from typing import Final
 from ....model import nodes
 from ..table import Kind
 
-
-def _policy(cloudformation: str, terraform: str, resources: tuple[str, str], document: tuple[str, str]) -> Kind:
-    return Kind(nodes.ResourcePolicy, cloudformation, terraform, {"resources": resources, "document": document})
-
-
 KINDS: Final = (
-    _policy("AWS::SQS::QueuePolicy", "aws_sqs_queue_policy", ("Queues", "queue_url"), ("PolicyDocument", "policy")),
-    _policy("AWS::SQS::QueueInlinePolicy", "", ("Queue", ""), ("PolicyDocument", "")),
-    _policy("AWS::SNS::TopicPolicy", "aws_sns_topic_policy", ("Topics", "arn"), ("PolicyDocument", "policy")),
-    _policy("AWS::SNS::TopicInlinePolicy", "", ("TopicArn", ""), ("PolicyDocument", "")),
-    _policy("AWS::S3::BucketPolicy", "aws_s3_bucket_policy", ("Bucket", "bucket"), ("PolicyDocument", "policy")),
-    _policy("", "aws_kms_key_policy", ("", "key_id"), ("", "policy")),
-    _policy(
-        "AWS::SecretsManager::ResourcePolicy",
-        "aws_secretsmanager_secret_policy",
-        ("SecretId", "secret_arn"),
-        ("ResourcePolicy", "policy"),
-    ),
-    _policy(
-        "AWS::Kinesis::ResourcePolicy",
-        "aws_kinesis_resource_policy",
-        ("ResourceArn", "resource_arn"),
-        ("ResourcePolicy", "policy"),
-    ),
-    _policy("", "aws_dynamodb_resource_policy", ("", "resource_arn"), ("", "policy")),
-    _policy("", "aws_efs_file_system_policy", ("", "file_system_id"), ("", "policy")),
-    _policy("", "aws_api_gateway_rest_api_policy", ("", "rest_api_id"), ("", "policy")),
-    _policy("", "aws_cloudwatch_event_bus_policy", ("", "event_bus_name"), ("", "policy")),
-    _policy("AWS::Lambda::ResourcePolicy", "", ("ResourceArn", ""), ("PolicyDocument", "")),
-    _policy("", "aws_vpc_endpoint_policy", ("", "vpc_endpoint_id"), ("", "policy")),
-    Kind(
-        nodes.ResourcePolicy,
-        "AWS::Events::EventBusPolicy",
-        "",
-        {"resources": ("EventBusName", ""), "document": ("Statement", "")},
-    ),
     Kind(
         nodes.Key,
         "AWS::KMS::Key",

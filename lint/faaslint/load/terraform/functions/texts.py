@@ -143,6 +143,9 @@ def _joined(leaves: Sequence[Leaf], span: Span) -> Leaf:
         if is_null(leaf):
             return unknown("a null stands in the list", span)
         parts += [leaf] if not parts else [leaves[0], leaf]
+    if len(parts) == 1 and isinstance(parts[0], Known) and isinstance(parts[0].value, Fields):
+        # A document that is kept as what its text says: ``join("", data.aws_iam_policy_document.it.*.json)``.
+        return parts[0]
     return composed(parts, span)
 
 
