@@ -78,6 +78,42 @@ def test_an_assembly_of_the_cdk_is_one_root() -> None:
         assert (result.assemblies, result.templates) == (("app/cdk.out",), ()), paths
 
 
+def test_what_must_be_synthesised_first_is_said_once_for_each_tool() -> None:
+    result = found(
+        {
+            **{f"{name}/cdk.json": "{}" for name in ("carts", "orders", "payments", "users")},
+            "users/app.py": "",
+            "built/cdk.json": "{}",
+            "built/cdk.out/manifest.json": "{}",
+            "built/cdk.out/cdk.out": "{}",
+            "emails/serverless.yml": "service: emails\nprovider:\n  name: aws\n",
+            ".github/workflows/serverless.yml": "on: push\n",
+            "network/cdktf.json": "{}",
+            "shared/cdktf.json": "{}",
+            "shared/cdktf.out/stacks/one/cdk.tf.json": "{}",
+        }
+    )
+    assert [(note.level.word, note.path, note.message) for note in result.notifications] == [
+        (
+            "note",
+            "carts/cdk.json",
+            "4 projects have nothing that can be read before 'cdk synth' has run: run it in 'carts', 'orders', 'payments' and 1 more, "
+            "then check again",
+        ),
+        (
+            "note",
+            "emails/serverless.yml",
+            "this project has nothing that can be read before 'serverless package' has run: run it in 'emails', then name "
+            ".serverless/cloudformation-template-update-stack.json",
+        ),
+        (
+            "note",
+            "network/cdktf.json",
+            "this project has nothing that can be read before 'cdktf synth' has run: run it in 'network', then check again",
+        ),
+    ]
+
+
 def test_terraform_roots_are_the_folders_that_no_module_call_points_at() -> None:
     files: dict[str, str | bytes] = {
         "live/main.tf": 'module "m" {\n  source = "../modules/m"\n}\n',

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from ..model.finding import Level, Notification
 from ..model.record import field, record
 from ..source.limits import DIRECTORY_ENTRIES, MODULE_DEPTH
-from ..source.tree import Mapping, ParseFailure, Scalar, Tree
-from ..source.tree import Sequence as TreeSequence
+from ..source.tree import Mapping, ParseFailure, Tree
 from ..source.workspace import Unreadable, Workspace
+from .unsynthesised import SYNTHESISED_BY, unsynthesised
 
 SKIPPED_FOLDERS: Final = frozenset(
     {
@@ -57,7 +57,6 @@ _LOCK_FILES: Final = frozenset(
     {"package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig.json", "composer.json"}
 )
 """Well-known names that are no template, whatever they hold: they are not even read."""
-_TYPE_PREFIXES: Final = ("AWS::", "Custom::", "Alexa::")
 
 
 @record(frozen=False)
@@ -102,6 +101,7 @@ class _Search:
         self.assemblies: set[str] = set()
         self.units: set[str] = set()
         self.named_folders: set[str] = set()
+        self.sources: set[str] = set()
         self.passed_over = 0
         self.files: set[str] = set()
         self._walked: set[str] = set()
@@ -222,6 +222,8 @@ class _Search:
                     self.units.add(path)
                 elif name.endswith(_TEMPLATE_EXTENSIONS):
                     self._file(path)
+                    if name in SYNTHESISED_BY:
+                        self.sources.add(path)
 
     @staticmethod
     def _is_assembly(names: Sequence[str]) -> bool:
@@ -261,6 +263,7 @@ class _Search:
         if not looks and not (named and _may_be_meant(content)):
             return ""
         from .cloudformation.document import read_ahead
+        from .cloudformation.recognise import has_template_content
 
         try:
             tree = read_ahead(self.workspace, path)
@@ -343,6 +346,8 @@ class _Search:
             from .terraform.roots import terraform_roots
 
             folders, units = terraform_roots(self.workspace, folders, self.named_folders, units, _is_skipped)
+        if self.sources:
+            self.notifications += unsynthesised(self.workspace, self.sources, self.assemblies | folders)
         return Discovery(
             templates=tuple(self._template_roots()),
             terraform=tuple(sorted(folders)),
@@ -362,34 +367,3 @@ def _may_be_meant(content: bytes) -> bool:
 
 def _is_skipped(folder: str, name: str) -> bool:
     return name in SKIPPED_FOLDERS or (name.startswith("asset.") and posixpath.basename(folder) == "cdk.out")
-
-
-def has_template_content(tree: Tree) -> bool:
-    """Return whether a document is a template by its content: resources of AWS, or the SAM transform."""
-    if not isinstance(tree, Mapping):
-        return False
-    if any(name.startswith("AWS::Serverless-") for name in _texts(tree.get("Transform"))):
-        return True
-    resources = tree.get("Resources")
-    if not isinstance(resources, Mapping):
-        return False
-    for key, body in resources.entries:
-        if str(key.value).startswith("Fn::ForEach::") and isinstance(body, TreeSequence) and body.items:
-            last = body.items[-1]
-            entries = last.entries if isinstance(last, Mapping) else []
-        else:
-            entries = [(key, body)]
-        for _, resource in entries:
-            kind = resource.get("Type") if isinstance(resource, Mapping) else None
-            if any(text.startswith(_TYPE_PREFIXES) for text in _texts(kind)):
-                return True
-    return False
-
-
-def _texts(tree: Tree | None) -> Iterable[str]:
-    members = tree.items if isinstance(tree, TreeSequence) else [tree]
-    for member in members:
-        if isinstance(member, Mapping):
-            member = member.get("Name")
-        if isinstance(member, Scalar) and isinstance(member.value, str):
-            yield member.value
