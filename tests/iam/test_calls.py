@@ -380,6 +380,21 @@ ARGUMENTS = (
 )
 
 
+def test_a_role_that_a_call_hands_to_a_service_is_passed() -> None:
+    needs = certain("mediaconvert", "create_job", Role=Reference("Role", "Arn"), Settings=mapping())
+    assert needs["iam:PassRole"] == ["${Role.Arn}"]
+    assert "iam:PassRole" not in certain("sagemaker", "create_model", ModelName="m")
+    assert "iam:PassRole" in certain("sagemaker", "create_model", ModelName="m", ExecutionRoleArn=Reference("Role", "Arn"))
+
+
+def test_translate_asks_comprehend_only_where_it_has_to_find_the_language() -> None:
+    detect = "comprehend:DetectDominantLanguage"
+    assert detect in certain("translate", "translate_text", SourceLanguageCode="auto")
+    assert detect not in {*certain("translate", "translate_text", SourceLanguageCode="de")}
+    assert detect not in perhaps("translate", "translate_text", SourceLanguageCode="de")
+    assert detect in perhaps("translate", "translate_text", SourceLanguageCode=Unknown("the event"))
+
+
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 

@@ -189,9 +189,17 @@ def _is_given(also: dict[str, Any], arguments: Mapping[str, Value], complete: bo
     if also.get("perhaps"):
         return False
     unsure = not complete
+    wanted: str | None = also.get("to")
     for path in also["set"]:
         for guard, leaf in lookup(arguments, path):
-            if guard.always and ("[" not in path or isinstance(leaf, Known)):
+            if wanted is None:
+                given = "[" not in path or isinstance(leaf, Known)
+            else:
+                text = text_of(leaf)
+                if text not in (None, wanted):
+                    continue
+                given = text == wanted
+            if guard.always and given:
                 return True
             unsure = True
     return False if unsure else None
