@@ -24,7 +24,7 @@ from ..model.nodes import (
     Unread,
     Version,
 )
-from ..model.read import entry, text_of
+from ..model.read import entry, spelled
 from ..model.span import Span
 from ..model.value import CLOSED, Known, Leaf, Open, Openness, Reference, Unknown, Value, branches
 
@@ -139,13 +139,13 @@ class Graph:
         return self.nodes.get(identifier)
 
     def by_name(self, kind: type[Node], attribute: str) -> Mapping[str, Node]:
-        """Return the nodes of a class by the literal name that an attribute gives them (after linking began)."""
+        """Return the nodes of a class by the name that an attribute gives them (after linking began), as it is spelled."""
         found = self._names.get(kind)
         if found is None:
             found = self._names[kind] = {}
             for node in self.all(kind):
                 for _, leaf in branches(getattr(node, attribute)):
-                    name = text_of(leaf)
+                    name = spelled(leaf)
                     if name:
                         found.setdefault(name, node)
         return found

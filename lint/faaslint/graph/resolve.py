@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ..model.guard import Guard
 from ..model.nodes import Node, Queue
-from ..model.read import elements, text_of
+from ..model.read import elements, spelled, text_of
 from ..model.value import Environment, Leaf, Pattern, Reference, Unknown, Value
 from .graph import Graph
 from .identity import ARNS, SERVICES
@@ -27,7 +27,7 @@ def resolved(graph: Graph, value: Value, kind: type[N]) -> Iterator[tuple[Guard,
 def resource_behind(graph: Graph, leaf: Leaf, kind: type[N]) -> N | Unknown | None:
     """Return what one leaf names; see :func:`resolved`."""
     if isinstance(leaf, Unknown):
-        return leaf
+        return _by_spelling(graph, leaf, kind) or leaf
     content = leaf.value
     if isinstance(content, Environment):
         return Unknown("an environment variable", trail=leaf.trail)
@@ -43,9 +43,16 @@ def resource_behind(graph: Graph, leaf: Leaf, kind: type[N]) -> N | Unknown | No
         whole = "".join(part if isinstance(part, str) else "\0" for part in content.parts)
         if "\0" not in whole[-1:] and (":" in whole or "/" in whole):
             return _by_name(graph, whole, kind)
-        return Unknown("the name is computed", trail=leaf.trail)
+        return _by_spelling(graph, leaf, kind) or Unknown("the name is computed", trail=leaf.trail)
     text = text_of(leaf)
     return _by_name(graph, text, kind) if text else None
+
+
+def _by_spelling(graph: Graph, leaf: Leaf, kind: type[N]) -> N | None:
+    """Return what is named by the same words: two resources of one class can't have one name, whatever it is in the end."""
+    name = spelled(leaf) if kind in ARNS else None
+    found = graph.by_name(kind, ARNS[kind][1]).get(name) if name else None
+    return found if isinstance(found, kind) else None
 
 
 def _by_name(graph: Graph, text: str, kind: type[N]) -> N | None:

@@ -21,6 +21,19 @@ def text_of(leaf: Leaf) -> str | None:
     return None
 
 
+def spelled(leaf: Leaf) -> str | None:
+    """Return the text of a leaf, with the symbol of each hole in it; None where a hole has no symbol.
+
+    Leaves that are spelled alike have the same content, though it may be known only after the deployment.
+    """
+    if isinstance(leaf, Unknown):
+        return "${" + leaf.symbol + "}" if leaf.symbol else None
+    if isinstance(leaf.value, Pattern):
+        holes = [part for part in leaf.value.parts if not isinstance(part, str)]
+        return str(leaf.value) if all(isinstance(one, Unknown) and one.symbol for one in holes) else None
+    return text_of(leaf)
+
+
 def integer_of(leaf: Leaf) -> int | None:
     """Return a whole number, also one that is written as text (``"30"``), else None."""
     if isinstance(leaf, Known):

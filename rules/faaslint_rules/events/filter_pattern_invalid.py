@@ -15,7 +15,7 @@ from faaslint.model.nodes import EventRule, EventSourceMapping, Node, Subscripti
 from faaslint.model.read import elements
 from faaslint.model.value import Known, Leaf, Pattern, Unknown, Value, is_absent
 
-from .patterns import Hole, NotJson, count, fields_of, plain, problems
+from .patterns import Hole, NotJson, Problem, count, fields_of, part_at, plain, problems
 from .polled import sources
 
 _RECORD: Final = ("eventID", "eventName", "eventVersion", "eventSource", "eventSourceARN", "awsRegion")
@@ -112,15 +112,17 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
             continue
         try:
             pattern = plain(leaf)
-            wrong = next(problems(pattern), "")
+            wrong = next(problems(pattern), None)
         except NotJson as error:
-            pattern, wrong = None, f"it is no JSON ({error})"
-        if wrong:
+            pattern, wrong = None, Problem(f"it is no JSON ({error})")
+        if wrong is not None:
+            place = part_at(leaf, wrong.path)
             yield claim(
                 node,
                 attribute,
-                f"The {word} of '{node.name}' is refused, as {wrong}; write an object whose leaves are lists of values.",
-                value=leaf,
+                f"The {word} of '{node.name}' is refused, as {wrong.words}; "
+                "write an object whose leaves are lists of values.",
+                value=place if isinstance(place, Known) else leaf,
                 guard=given,
             )
         elif isinstance(pattern, Hole):
@@ -139,7 +141,7 @@ def _strange(node: Node, attribute: str, leaf: Leaf, word: str, name: str, kind:
         node,
         attribute,
         f"The {word} of '{node.name}' asks for '{name}', which {WHOSE[kind]} does not have, so nothing matches; {remedy}.",
-        value=leaf if isinstance(leaf, Known) else None,
+        value=part_at(leaf, (name,)) if isinstance(leaf, Known) else None,
         level=Level.WARNING,
         guard=given,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from faaslint.model.read import elements, openness, text_of
 from faaslint.model.value import Choice, Fields, Items, Known, Unknown, Value
@@ -63,27 +63,44 @@ def _parsed(text: str) -> Plain:
     return parsed
 
 
-def problems(pattern: Plain, path: str = "", depth: int = 0) -> Iterator[str]:
-    """Yield what the services refuse in a pattern, in words."""
+class Problem(NamedTuple):
+    """What is wrong with a pattern, in words, and the names that lead there."""
+
+    words: str
+    path: tuple[str, ...] = ()
+
+
+def problems(pattern: Plain, path: tuple[str, ...] = (), depth: int = 0) -> Iterator[Problem]:
+    """Yield what the services refuse in a pattern."""
     if isinstance(pattern, Hole) or depth > DEEPEST:
         return
     if not isinstance(pattern, dict):
-        yield "it is not an object" if not path else f"'{path}' is not an object"
+        yield Problem("it is not an object" if not path else f"'{'.'.join(path)}' is not an object", path)
         return
     for name, part in pattern.items():
-        here = f"{path}.{name}" if path else name
+        here = (*path, name)
         if name == EITHER:
             if isinstance(part, list):
                 for one in part:
                     yield from problems(one, path, depth + 1)
             elif not isinstance(part, Hole):
-                yield f"'{here}' is not a list of patterns"
+                yield Problem(f"'{'.'.join(here)}' is not a list of patterns", here)
         elif isinstance(part, dict):
             yield from problems(part, here, depth + 1)
         elif isinstance(part, list):
-            yield from _leaf_problems(part, here)
+            yield from (Problem(words, here) for words in _leaf_problems(part, ".".join(here)))
         elif not isinstance(part, Hole):
-            yield f"'{here}' is {_shown(part)} where a list of values belongs"
+            yield Problem(f"'{'.'.join(here)}' is {_shown(part)} where a list of values belongs", here)
+
+
+def part_at(value: Value, path: tuple[str, ...]) -> Value:
+    """Return the part of a pattern that the names lead to; the pattern itself where they don't lead all the way."""
+    part: Value = value
+    for name in path:
+        if not isinstance(part, Known) or not isinstance(part.value, Fields) or name not in part.value.values:
+            return value
+        part = part.value.values[name]
+    return part
 
 
 def _leaf_problems(values: list[Plain], path: str) -> Iterator[str]:

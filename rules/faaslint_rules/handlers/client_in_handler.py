@@ -17,7 +17,8 @@ from faaslint.model.span import Location, Place
 from .running import Running, route
 
 DATABASES: Final = frozenset({"psycopg2", "psycopg", "pymysql", "mysql", "MySQLdb", "pymssql", "pyodbc", "oracledb",
-                              "cx_Oracle", "snowflake", "asyncpg", "aiomysql", "redshift_connector", "pg8000"})  # fmt: skip
+                              "cx_Oracle", "snowflake", "asyncpg", "aiomysql", "redshift_connector", "pg8000", "pymongo",
+                              "redis", "valkey", "sqlalchemy", "sqlite3", "duckdb", "trino", "databricks"})  # fmt: skip
 """Libraries whose connections are looked at like clients."""
 
 

@@ -21,7 +21,7 @@ RETURNED: Final[dict[ShapeKind, str]] = {
     ShapeKind.SET: "a set",
     ShapeKind.TIME: "a date or time",
     ShapeKind.IDENTIFIER: "a UUID",
-    ShapeKind.GENERATOR: "a generator",
+    ShapeKind.GENERATOR: "an iterator",
     ShapeKind.COROUTINE: "a coroutine",
     ShapeKind.STREAM: "a body that the SDK streams",
     ShapeKind.SDK_OBJECT: "an object of the SDK",
@@ -62,8 +62,9 @@ def response_not_serialisable(function: Function, graph: Graph, context: Context
 
     What it does
     Follows what the handler returns, and what goes into a plain `json.dumps`. It speaks of sets, dates and times, UUIDs,
-    generators, bodies that the SDK streams and objects of the SDK; in `json.dumps` without `default` or `cls` also of
-    bytes and `Decimal`, and, as a warning, of items that a DynamoDB resource gives, which hold every number as `Decimal`.
+    generators and other iterators, coroutines that nothing awaits, bodies that the SDK streams and objects of the SDK; in
+    `json.dumps` without `default` or `cls` also of bytes and `Decimal`, and, as a warning, of items that a DynamoDB
+    resource gives, which hold every number as `Decimal`.
 
     Why it matters
     The invocation fails with `Runtime.MarshalError`, or `json.dumps` raises `TypeError`, after the work is done.

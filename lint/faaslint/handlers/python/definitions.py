@@ -29,7 +29,7 @@ _KINDS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
     "builtins.property": "property",
-    "functools.cached_property": "property",
+    "functools.cached_property": "property memo",
     "functools.cache": "memo",
     "functools.lru_cache": "memo",
     "functools.lru_cache()": "memo",
@@ -63,7 +63,7 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
         if isinstance(atom, External):
             kind = _KINDS.get(atom.path)
             if kind is not None:
-                code.kinds = code.kinds | {kind}
+                code.kinds = code.kinds.union(kind.split())
             elif atom.path not in PASS_THROUGH and not atom.path.startswith(_QUIET):
                 trust = trust_of(atom.path)
                 call_library(run, atom.path, Arguments([(value, None)]), node)

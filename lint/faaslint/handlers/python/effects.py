@@ -38,6 +38,11 @@ _WRITES: Final = {
 }  # fmt: skip
 """Calls that write below the path that they are given, and which argument it is."""
 
+_POOLS: Final = frozenset({"pymongo.MongoClient", "redis.Redis", "redis.StrictRedis", "redis.from_url",
+                           "redis.Redis.from_url", "valkey.Valkey", "valkey.from_url",
+                           "sqlalchemy.create_engine"})  # fmt: skip
+"""Calls that make an object with connections of its own, which is meant to be kept."""
+
 _OPENERS: Final = frozenset({"builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open"})
 _SQL_ARGUMENTS: Final = {
     ("rds-data", "execute_statement"): "sql", ("rds-data", "batch_execute_statement"): "sql",
@@ -73,7 +78,7 @@ def note_effects(run: Run, path: str, arguments: Arguments, node: Syntax) -> Non
         name = path.rpartition(".")[2]
         if name in names("connects") or top in ("cfnresponse", "crhelper"):
             _note(run, "network", top, _address(run, name, arguments), node)
-        if name == "connect" and top in names("databases"):
+        if path in _POOLS or (name == "connect" and top in names("databases")):
             _note_connection(run, top, arguments, node)
     if path in _WRITES:
         position, keyword = _WRITES[path]

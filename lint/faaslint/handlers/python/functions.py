@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...source.python_statements import FunctionDefinition
 from ...source.python_syntax import Call, Expression, Syntax
 from .attributes import inherits_external, lineage, member, store
 from .domain import (
@@ -13,6 +14,7 @@ from .domain import (
     Atom,
     Class,
     Function,
+    FunctionCode,
     Holder,
     Instance,
     Method,
@@ -52,6 +54,24 @@ def call_function(run: Run, function: Function, arguments: Arguments, node: Synt
     if not result:
         engine.block(cell)
     return result
+
+
+def seen_by_caller(run: Run, node: Syntax, called: Abstract, value: Abstract) -> Abstract:
+    """Return a returned value as the caller gets it: a coroutine where async functions of the package are only called.
+
+    The value itself goes on as what the coroutine gives, wherever it is awaited.
+    """
+    inside = run.frame.code
+    if not called or (inside is not None and _is_async(inside)):
+        return value
+    if all(isinstance(atom, Function) and _is_async(atom.code) for atom in called):
+        return frozenset({Holder("coroutine", (run.frame.number, node.start))})
+    return value
+
+
+def _is_async(code: FunctionCode) -> bool:
+    definition = code.definition
+    return isinstance(definition, FunctionDefinition) and definition.is_async and not definition.decorators
 
 
 def _bind(run: Run, function: Function, arguments: Arguments, node: Syntax) -> dict[str, Abstract] | None:

@@ -62,19 +62,19 @@ def _enumerate(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     if not arguments.positional:
         return OTHER
     elements = iterate(run, arguments.positional[0][0], node)
-    return list_of(run, tuple_of(run, [OTHER, elements], node), node)
+    return list_of(run, tuple_of(run, [OTHER, elements], node), node, "generator")
 
 
 def _zip(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     parts = [iterate(run, value, node) for value, _ in arguments.positional]
-    return list_of(run, tuple_of(run, parts, node), node)
+    return list_of(run, tuple_of(run, parts, node), node, "generator")
 
 
 def _map(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     if not arguments.positional:
         return OTHER
     elements = [(iterate(run, value, node), None) for value, _ in arguments.positional[1:]]
-    return list_of(run, run.call(arguments.positional[0][0], Arguments([*elements]), node), node)
+    return list_of(run, run.call(arguments.positional[0][0], Arguments([*elements]), node), node, "generator")
 
 
 def _filter(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
@@ -82,7 +82,7 @@ def _filter(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
         return OTHER
     elements = iterate(run, arguments.positional[1][0], node)
     run.call(arguments.positional[0][0], Arguments([(elements, None)]), node)
-    return list_of(run, elements, node)
+    return list_of(run, elements, node, "generator")
 
 
 def _tested(run: Run, arguments: Arguments, node: Syntax) -> Abstract:

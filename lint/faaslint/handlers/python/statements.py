@@ -54,6 +54,7 @@ from .domain import (
 from .engine import Engine, Frame
 from .excepts import REFUSALS, is_broad
 from .expressions import assign, evaluate
+from .functions import seen_by_caller
 from .imports import import_from, import_names, names_found
 from .iteration import iterate
 from .records import ReturnRecord
@@ -138,7 +139,9 @@ def _evaluate(run: Run, node: Evaluate) -> bool:
 def _return(run: Run, node: Return) -> bool:
     value = evaluate(run, node.value) if node.value is not None else NOTHING
     run.result = join(run.result, value)
-    run.records.returns[node.start] = ReturnRecord(run.source.first_line(node), value, caught=run.caught > 0)
+    called = node.value.function if isinstance(node.value, Call) else None
+    seen = seen_by_caller(run, node, evaluate(run, called), value) if isinstance(called, (Name, Attribute)) else value
+    run.records.returns[node.start] = ReturnRecord(run.source.first_line(node), seen, caught=run.caught > 0)
     return True
 
 
