@@ -10,12 +10,14 @@ from faaslint.iam.grants import Grants
 from faaslint.iam.match import Answer as Match
 from faaslint.model.finding import Withheld
 from faaslint.model.guard import NEVER, Guard
-from faaslint.model.nodes import Function, Role
-from faaslint.model.span import Span
+from faaslint.model.nodes import Function, Node, Role
+from faaslint.model.span import Location, Span
 from faaslint.privilege.calls import named_by
 from faaslint.privilege.configuration import ConfigurationNeed
 from faaslint.privilege.grants import grants_of, lack_of, roles_of
 from faaslint.privilege.resource_policies import lets_in
+
+from .granted import nearest
 
 
 class Lacking(NamedTuple):
@@ -31,6 +33,15 @@ class Lacking(NamedTuple):
     def actions(self) -> list[str]:
         """Return the actions, each once."""
         return list(dict.fromkeys(need.action for need in self.needs))
+
+    def related(self, node: Node | None, what: str) -> list[Location]:
+        """Return the places to show beside: the resource, as ``what`` it is, and the grants that come nearest."""
+        named = [Location(node.span, f"the {what} '{node.name}'")] if node is not None else []
+        return [*named, *nearest(self.grants, self.role, self.needs[0].action)]
+
+    def route(self, function: Function) -> list[Location]:
+        """Return the way from a function to the role that lacks the actions."""
+        return [Location(function.span, f"function '{function.name}'"), Location(self.role.span, f"role '{self.role.name}'")]
 
 
 def lacking_for(

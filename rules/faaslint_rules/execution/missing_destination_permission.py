@@ -9,11 +9,11 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Function
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Place
 from faaslint.privilege.calls import named_by
 from faaslint.privilege.configuration import destination_needs
 
-from .granted import listed, nearest
+from .granted import listed
 from .lacking import lacking_for
 
 
@@ -65,13 +65,7 @@ def missing_destination_permission(function: Function, graph: Graph, context: Co
             f"Function '{function.name}' can't send to {first.why.removeprefix('to send to ')}: its role does not allow "
             f"{listed(found.actions)}{target}; allow it there.",
             at=Place(found.span, ""),
-            related=[
-                *([Location(node.span, f"the target '{node.name}'")] if node is not None else []),
-                *nearest(found.grants, found.role, first.action),
-            ],
-            route=[
-                Location(function.span, f"function '{function.name}'"),
-                Location(found.role.span, f"role '{found.role.name}'"),
-            ],
+            related=found.related(node, "target"),
+            route=found.route(function),
             guard=found.guard,
         )

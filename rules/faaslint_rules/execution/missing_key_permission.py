@@ -9,13 +9,13 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Function
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Place
 from faaslint.privilege.calls import named_by
 from faaslint.privilege.configuration import ConfigurationNeed
 from faaslint.privilege.keys import is_key_action
 from faaslint.privilege.needs import needs_of_function
 
-from .granted import listed, nearest
+from .granted import listed
 from .lacking import lacking_for
 
 
@@ -73,14 +73,8 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
             f"Function '{function.name}' may not use the key {which} {_for(first)}: its role does not allow "
             f"{listed(found.actions)}; allow this on the key.",
             at=Place(found.span, ""),
-            related=[
-                *([Location(key.span, f"the key '{key.name}'")] if key is not None else []),
-                *nearest(found.grants, found.role, first.action),
-            ],
-            route=[
-                Location(function.span, f"function '{function.name}'"),
-                Location(found.role.span, f"role '{found.role.name}'"),
-            ],
+            related=found.related(key, "key"),
+            route=found.route(function),
             guard=found.guard,
         )
 

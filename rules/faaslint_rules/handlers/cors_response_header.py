@@ -10,15 +10,15 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.queries import api_of
 from faaslint.model.facts import Shape, ShapeKind
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level
 from faaslint.model.nodes import Function, Integration, Node, Route
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import branches
 
-from .running import Running, route
-from .shown import by_place
-from .wired import Contract, wired
+from .responses import Responses, responses
+from .running import route
+from .wired import Contract, Wired
 
 HEADER: Final = "access-control-allow-origin"
 
@@ -50,39 +50,33 @@ def cors_response_header(function: Function, graph: Graph, context: Context) -> 
     Sources
     - https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
     """
-    running = Running(function, graph)
-    yield from running.answers
-    if not running.found:
-        return
-    callers = [
-        one
-        for one in wired(graph, function)
-        if one.trigger.kind == "rest-api" and one.contract is Contract.PROXY and _answers_preflight(graph, one.trigger.via)
-    ]
-    if not callers:
-        yield INAPPLICABLE
-        return
-    for given, handler in running:
-        if handler.returns_openness is not None:
-            yield Withheld(handler.returns_openness.why, handler.returns_openness.where)
+    for found in responses(function, graph, lambda one: _hides_responses(one, graph)):
+        if not isinstance(found, Responses):
+            yield found
             continue
-        groups = list(by_place(handler.returns))
         # Where one response has the header, the others may be meant for other callers.
-        if any(HEADER in (name.lower() for name in _headers(one.shape)) for _, group in groups for one in group):
+        if any(HEADER in (name.lower() for name in _headers(one.shape)) for _, group in found.places for one in group):
             continue
-        for place, group in groups:
+        for place, group in found.places:
             if all(_lacks(one.shape) for one in group):
                 yield claim(
                     function,
                     "handler",
                     f"Function '{function.name}' returns no 'Access-Control-Allow-Origin' although its API answers "
                     "preflight requests; add the header.",
-                    at=Place(place, handler.callable),
-                    related=[Location(callers[0].trigger.place.span, "the caller")],
-                    route=route(function, handler, Location(place, "returns it here")),
-                    guard=given & callers[0].guard,
+                    at=Place(place, found.handler.callable),
+                    related=[found.caller],
+                    route=route(function, found.handler, Location(place, "returns it here")),
+                    guard=found.guard,
                 )
                 break
+
+
+def _hides_responses(caller: Wired, graph: Graph) -> bool:
+    """Return whether a caller passes headers on as they are, while its API answers preflight requests itself."""
+    if caller.trigger.kind != "rest-api" or caller.contract is not Contract.PROXY:
+        return False
+    return _answers_preflight(graph, caller.trigger.via)
 
 
 def _answers_preflight(graph: Graph, via: Node) -> bool:

@@ -8,13 +8,13 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Shape
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 
-from .running import Running, route
-from .shown import by_place
-from .wired import HTTP, wired
+from .responses import Responses, responses
+from .running import route
+from .wired import HTTP
 
 
 @rule(
@@ -44,29 +44,21 @@ def error_detail_returned(function: Function, graph: Graph, context: Context) ->
     Sources
     - https://owasp.org/www-community/Improper_Error_Handling
     """
-    running = Running(function, graph)
-    yield from running.answers
-    if not running.found:
-        return
-    callers = [one for one in wired(graph, function) if one.trigger.kind in HTTP]
-    if not callers:
-        yield INAPPLICABLE
-        return
-    for given, handler in running:
-        if handler.returns_openness is not None:
-            yield Withheld(handler.returns_openness.why, handler.returns_openness.where)
+    for found in responses(function, graph, lambda one: one.trigger.kind in HTTP):
+        if not isinstance(found, Responses):
+            yield found
             continue
-        for place, group in by_place(handler.returns):
+        for place, group in found.places:
             if any(_tells(body) for one in group for body in one.shape.fields.get("body", ())):
                 yield claim(
                     function,
                     "handler",
                     f"Function '{function.name}' returns the text of an exception to its client; log it, and return a "
                     "text of your own.",
-                    at=Place(place, handler.callable),
-                    related=[Location(callers[0].trigger.place.span, "the caller")],
-                    route=route(function, handler, Location(place, "returns it here")),
-                    guard=given & callers[0].guard,
+                    at=Place(place, found.handler.callable),
+                    related=[found.caller],
+                    route=route(function, found.handler, Location(place, "returns it here")),
+                    guard=found.guard,
                 )
 
 

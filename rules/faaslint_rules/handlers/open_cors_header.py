@@ -8,13 +8,12 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Shape
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import Level
 from faaslint.model.nodes import Function
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Place
 
-from .running import Running
-from .shown import by_place
-from .wired import HTTP, wired
+from .responses import Responses, responses
+from .wired import HTTP
 
 
 @rule(
@@ -51,28 +50,20 @@ def open_cors_header(function: Function, graph: Graph, context: Context) -> Iter
     - https://developer.mozilla.org/docs/Web/HTTP/CORS
     - https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
     """
-    running = Running(function, graph)
-    yield from running.answers
-    if not running.found:
-        return
-    callers = [one for one in wired(graph, function) if one.trigger.kind in HTTP]
-    if not callers:
-        yield INAPPLICABLE
-        return
-    for given, handler in running:
-        if handler.returns_openness is not None:
-            yield Withheld(handler.returns_openness.why, handler.returns_openness.where)
+    for found in responses(function, graph, lambda one: one.trigger.kind in HTTP):
+        if not isinstance(found, Responses):
+            yield found
             continue
-        for place, group in by_place(handler.returns):
+        for place, group in found.places:
             if any(_is_open(headers) for one in group for headers in one.shape.fields.get("headers", ())):
                 yield claim(
                     function,
                     "handler",
                     f"Function '{function.name}' lets pages of any origin read its response; name the origin of the page "
                     "that calls it.",
-                    at=Place(place, handler.callable),
-                    related=[Location(callers[0].trigger.place.span, "the caller")],
-                    guard=given & callers[0].guard,
+                    at=Place(place, found.handler.callable),
+                    related=[found.caller],
+                    guard=found.guard,
                 )
                 break
 
