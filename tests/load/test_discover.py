@@ -114,6 +114,15 @@ def test_what_must_be_synthesised_first_is_said_once_for_each_tool() -> None:
     ]
 
 
+def test_a_file_of_such_a_tool_that_is_named_is_no_broken_template() -> None:
+    """The hook hands on what is called like a template."""
+    files: dict[str, str | bytes] = {"serverless.yml": "provider:\n  name: aws\n", "app/serverless.yml": PLAIN}
+    result = found(files, "serverless.yml", "app/serverless.yml")
+    assert result.templates == ("app/serverless.yml",)
+    assert result.passed_over == 1
+    assert ["serverless package" in note.message for note in result.notifications] == [True]
+
+
 def test_terraform_roots_are_the_folders_that_no_module_call_points_at() -> None:
     files: dict[str, str | bytes] = {
         "live/main.tf": 'module "m" {\n  source = "../modules/m"\n}\n',

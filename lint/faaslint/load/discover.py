@@ -133,8 +133,11 @@ class _Search:
             self._owners(path)
         elif (assembly := self._assembly_of(path)) is not None:
             self.assemblies.add(assembly)
-        elif self._sniff(path) == "plan":
+        elif (kind := self._sniff(path)) == "plan":
             self.plans.add(path)
+        elif not kind and posixpath.basename(path) in SYNTHESISED_BY:
+            self.passed_over += 1
+            self.sources.add(path)
         else:
             self.templates.add(path)
 
