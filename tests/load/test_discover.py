@@ -103,13 +103,13 @@ def test_what_must_be_synthesised_first_is_said_once_for_each_tool() -> None:
         (
             "note",
             "emails/serverless.yml",
-            "this project has nothing that can be read before 'serverless package' has run: run it in 'emails', then name "
+            "this project has nothing that can be read before 'serverless package' has run: run it there, then name "
             ".serverless/cloudformation-template-update-stack.json",
         ),
         (
             "note",
             "network/cdktf.json",
-            "this project has nothing that can be read before 'cdktf synth' has run: run it in 'network', then check again",
+            "this project has nothing that can be read before 'cdktf synth' has run: run it there, then check again",
         ),
     ]
 

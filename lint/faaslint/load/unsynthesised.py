@@ -45,12 +45,12 @@ def unsynthesised(workspace: Workspace, sources: Iterable[str], outputs: Iterabl
         missing.setdefault(command, []).append(path)
     for command, paths in missing.items():
         folders = [posixpath.dirname(path) or "." for path in paths]
-        shown = ", ".join(f"'{folder}'" for folder in folders[:_SHOWN])
-        more = f" and {len(folders) - _SHOWN} more" if len(folders) > _SHOWN else ""
-        what = "this project has" if len(folders) == 1 else f"{len(folders)} projects have"
-        yield Notification(
-            Level.NOTE,
-            f"{what} nothing that can be read before '{command}' has run: run it in {shown}{more}, "
-            f"then {_AFTERWARDS[command]}",
-            paths[0],
-        )
+        if len(folders) == 1:
+            text = f"this project has nothing that can be read before '{command}' has run: run it there"
+        else:
+            shown = ", ".join(f"'{folder}'" for folder in folders[:_SHOWN])
+            more = f" and {len(folders) - _SHOWN} more" if len(folders) > _SHOWN else ""
+            text = (
+                f"{len(folders)} projects have nothing that can be read before '{command}' has run: run it in {shown}{more}"
+            )
+        yield Notification(Level.NOTE, f"{text}, then {_AFTERWARDS[command]}", paths[0])
