@@ -210,6 +210,12 @@ def test_files_that_can_not_be_read_are_passed_over_unless_they_are_called_templ
 
             raise Unreadable(f"it is larger than {len(big) // (1024 * 1024)} MB")
 
+        def size(self, path: str) -> int | None:
+            return len(big)
+
+        def part(self, path: str, start: int, length: int) -> bytes:
+            return big[start : start + length]
+
         def entries(self, path: str) -> list[str]:
             return ["data.json", "template.yaml"]
 

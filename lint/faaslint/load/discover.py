@@ -14,27 +14,11 @@ from ..source.tree import Mapping, ParseFailure, Tree
 from ..source.workspace import Unreadable, Workspace
 from .unsynthesised import SYNTHESISED_BY, unsynthesised
 
-SKIPPED_FOLDERS: Final = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".venv",
-        "venv",
-        "node_modules",
-        "__pycache__",
-        ".aws-sam",
-        ".terraform",
-        ".terragrunt-cache",
-        ".serverless",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".faaslint_cache",
-    }
+_SKIPPED: Final = (
+    ".git .hg .svn .venv venv node_modules __pycache__ .aws-sam .terraform .terragrunt-cache .serverless .tox .nox "
+    ".mypy_cache .pytest_cache .ruff_cache .faaslint_cache"
 )
+SKIPPED_FOLDERS: Final = frozenset(_SKIPPED.split())
 """Folders that hold no project of the user: version control, installed packages, build results, caches."""
 
 _TEMPLATE_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template")
@@ -256,11 +240,17 @@ class _Search:
         except Unreadable as error:
             if named:
                 return "template"
+            if name.endswith(".json"):
+                # Imported when needed: few files are too large.
+                from .terraform.plan_large import is_large_plan
+
+                if is_large_plan(self.workspace, path, _is_plan):
+                    return "plan"
             self._note(Level.NOTE, f"passed over: {error}", path)
             return ""
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             content = content.decode("utf-16", "replace").encode()
-        if name.endswith(".json") and _PLAN_MARK in content and any(mark in content for mark in _PLAN_VERSIONS):
+        if name.endswith(".json") and _is_plan(content):
             return "plan"
         looks = _SAM_TRANSFORM in content or (_RESOURCE_TYPE.search(content) and _RESOURCES_KEY.search(content))
         if not looks and not (named and _may_be_meant(content)):
@@ -361,6 +351,10 @@ class _Search:
             files_seen=len(self.files),
             notifications=self.notifications,
         )
+
+
+def _is_plan(content: bytes) -> bool:
+    return _PLAN_MARK in content and any(mark in content for mark in _PLAN_VERSIONS)
 
 
 def _may_be_meant(content: bytes) -> bool:

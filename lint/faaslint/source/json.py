@@ -17,7 +17,7 @@ from ..model.span import Span
 from .limits import NESTING, NODES
 from .tree import Mapping, ParseFailure, Scalar, Sequence, Tree
 
-_EXPECTED: Final = {
+EXPECTED: Final = {
     "Expecting ',' delimiter": "a comma or a closing bracket was expected here",
     "Expecting ':' delimiter": "a colon was expected after the key",
     "Expecting property name enclosed in double quotes": "a key in double quotes was expected here",
@@ -208,7 +208,7 @@ def _unescaped(token: str, span: Span) -> str:
     try:
         value: str = json.loads(token, strict=False)
     except ValueError as error:
-        raise ParseFailure(_EXPECTED.get(getattr(error, "msg", ""), "the quoted text is not valid JSON"), span) from None
+        raise ParseFailure(EXPECTED.get(getattr(error, "msg", ""), "the quoted text is not valid JSON"), span) from None
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         # Half of a surrogate pair is legal JSON but no text: no report could be written with it.
         value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -240,7 +240,7 @@ def _explain(text: str, path: str, syntax: SyntaxTree, positions: _Positions) ->
     except json.JSONDecodeError as error:
         line = text.count("\n", 0, error.pos) + 1
         column = error.pos - (text.rfind("\n", 0, error.pos) + 1) + 1
-        message = _EXPECTED.get(error.msg, "this is not valid JSON")
+        message = EXPECTED.get(error.msg, "this is not valid JSON")
         return ParseFailure(message, Span(path, line, column, line, column))
     except RecursionError:
         return ParseFailure(f"lists and mappings are nested more than {NESTING} deep", Span(path, 1, 1, 1, 1))

@@ -11,6 +11,17 @@ FILE_BYTES: Final = 8 * 1024 * 1024
 """Largest file that is read (bytes). CloudFormation takes templates up to 1 MB; Terraform plans of large systems reach a
 few MB; the largest handler module seen in public samples is under 1 MB."""
 
+PLAN_BYTES: Final = 64 * 1024 * 1024
+"""Largest plan that is read (bytes). ``terraform show -json`` writes each resource three or four times over, and platform
+teams have plans of 10 to 60 MB. What is not needed of one larger than ``FILE_BYTES`` is passed over."""
+
+PLAN_MARKS: Final = 8_000_000
+"""Most commas and opening brackets of a large plan: about as many values may be in memory at once. One of 40 MB has 2.5
+million."""
+
+PLAN_VALUES: Final = 2_000_000
+"""Most values that are kept of a large plan. Of one of 40 MB they are half a million."""
+
 NESTING: Final = 150
 """Deepest nesting of lists and mappings, blocks or expressions. Real templates stay under 40."""
 

@@ -8,8 +8,10 @@ from ...model.node import CodeKind
 from ...model.span import Span
 from ...model.value import ABSENT, Fields, Known, Provenance, Reference, Unknown, Value
 from ...source.json import parse_json
+from ...source.limits import FILE_BYTES
 from ...source.tree import Mapping as Tree
 from ...source.tree import ParseFailure
+from ...source.tree import Tree as AnyTree
 from ...source.workspace import Unreadable, Workspace
 from ..resource import Loaded, Problem, Resource
 from .evaluate import Evaluator
@@ -39,7 +41,7 @@ def _load(workspace: Workspace, path: str, parameters: Mapping[str, str], folder
     loaded = Loaded(root=path, kind="terraform-plan", files=[path])
     start = Span(path, 1, 1, 1, 1)
     try:
-        tree = parse_json(workspace.text(path), path, [])
+        tree = _parsed(workspace, path)
     except Unreadable as error:
         return _unread(loaded, start, f"the plan can't be read: {error}")
     except ParseFailure as failure:
@@ -80,6 +82,15 @@ def _load(workspace: Workspace, path: str, parameters: Mapping[str, str], folder
     loaded.open_types = any(problem.fatal for problem in loaded.problems)
     loaded.incomplete = []
     return loaded
+
+
+def _parsed(workspace: Workspace, path: str) -> AnyTree:
+    if (workspace.size(path) or 0) <= FILE_BYTES:
+        return parse_json(workspace.text(path), path, [])
+    # Imported when first needed: few plans are so large.
+    from .plan_large import large_text, parse_large_plan
+
+    return parse_large_plan(large_text(workspace, path), path)
 
 
 def _unread(loaded: Loaded, span: Span, message: str) -> Loaded:
