@@ -31,6 +31,7 @@ INTERFACES_BESIDE: Final = (
 """What guides grant beside the documented actions: not needed, and nobody's mistake."""
 
 DURABLE: Final = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
+INVOKE: Final = "lambda:InvokeFunction"
 MOUNT: Final = "elasticfilesystem:ClientMount"
 MOUNT_WRITING: Final = (
     "elasticfilesystem:ClientWrite",
@@ -231,6 +232,8 @@ def _durable(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:
             yield ConfigurationNeed(
                 action, own, isinstance(leaf, Known), guard & function.guard, place, "to run as a durable function"
             )
+        # "context.invoke" of the durable SDK has Lambda call another function with this role.
+        yield ConfigurationNeed(INVOKE, None, False, guard & function.guard, place, "to call other functions durably")
 
 
 def _layers(function: Function) -> Iterator[ConfigurationNeed]:

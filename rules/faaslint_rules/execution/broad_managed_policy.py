@@ -32,7 +32,7 @@ def is_broad_name(name: str) -> bool:
 
 def is_broad(statement: Statement) -> bool:
     """Return whether a statement belongs to such a policy."""
-    return statement.policy_kind is PolicyKind.AWS and is_broad_name(statement.name.rpartition(" (")[0])
+    return statement.policy_kind is PolicyKind.AWS and is_broad_name(statement.name.rpartition(" (")[0] or statement.name)
 
 
 @rule(
