@@ -111,16 +111,16 @@ def _instead(policy: Policy, needs: FunctionNeeds, graph: Graph) -> str:
             for text in _actions(edge.target):
                 if services is not None:
                     services = None if text == "*" else services | {text.partition(":")[0].lower()}
-    wanted = sorted(
-        {
-            need.action
-            for need in needs.required
-            if need.certain and (services is None or need.action.partition(":")[0].lower() in services)
-        }
-    )
-    if not wanted:
+    concerned = [one for one in needs.required if services is None or one.action.partition(":")[0].lower() in services]
+    wanted = sorted({need.action for need in concerned if need.certain})
+    perhaps = sorted({need.action for need in concerned} - {*wanted})
+    if not concerned:
         return "nothing in its code needs any of it, so detach it"
-    return f"its code needs only {listed(wanted, SHOWN)}, so grant just {'this' if len(wanted) == 1 else 'these'}"
+    if not wanted:
+        return f"its code needs at most {listed(perhaps, SHOWN)}, so grant just {'this' if len(perhaps) == 1 else 'these'}"
+    beside = f", and perhaps {listed(perhaps, SHOWN)}" if perhaps else ""
+    just = "this" if len(wanted) + len(perhaps) == 1 else "these"
+    return f"its code needs only {listed(wanted, SHOWN)}{beside}, so grant just {just}"
 
 
 def _actions(statement: Statement) -> Iterator[str]:
