@@ -17,6 +17,7 @@ from faaslint.model.span import Location, Place
 from faaslint.model.value import branches, is_absent
 
 from .running import Running, route
+from .synchronous_chain import called
 
 SHOWN: Final = 3
 
@@ -72,8 +73,9 @@ def event_shape(function: Function, graph: Graph, context: Context) -> Iterator[
     Read the keys that the trigger sends, or wire the trigger that the handler expects.
 
     What it can't know
-    Whether other programs call the function. Where a state machine, a pipe, a schedule or a rule with an input can shape
-    the event, nothing is said, and handlers that look which event they got are left alone.
+    Whether other programs call the function. Where a state machine, a pipe, a schedule, a rule with an input or another
+    function's source can shape the event, nothing is said, and handlers that look which event they got are left alone.
+    Where a function calls one that can't be known, what is said is a warning.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
@@ -103,13 +105,21 @@ def event_shape(function: Function, graph: Graph, context: Context) -> Iterator[
         if any(len(path) == 1 for path in handler.event_tests) or any(read.has_default for read in handler.events):
             continue
         told: set[str] = set()
+        shapers: set[Function | None] | None = None
         for read in handler.events:
             key = read.path[0]
-            if len(read.path) > 1 or not read.required or read.protected or key in sent or key in told or key[:1] == "[":
+            if len(read.path) > 1 or not read.required or read.protected or key in sent or key in told:
+                continue
+            if key.startswith("[") or key.endswith("()"):
+                # Not a key: an element, or what the whole event is made into.
                 continue
             if read.reachable is not Reachable.YES:
                 yield Withheld("whether the handler gets there can't be known", read.span)
                 continue
+            shapers = shapers if shapers is not None else _called_by_source(graph)
+            if function in shapers:
+                yield INAPPLICABLE
+                return
             told.add(key)
             names = " or ".join(sorted({f"'{one.source.name}'" for one in callers})[:SHOWN])
             yield claim(
@@ -120,8 +130,20 @@ def event_shape(function: Function, graph: Graph, context: Context) -> Iterator[
                 at=Place(read.span, handler.callable),
                 related=[Location(one.place.span, "calls the function") for one in callers],
                 route=route(function, handler, Location(read.span, f"reads '{key}'")),
+                level=Level.WARNING if None in shapers else None,
                 guard=given,
             )
+
+
+def _called_by_source(graph: Graph) -> set[Function | None]:
+    """Return the functions that handlers of the project call; None among them is one that can't be known."""
+    return {
+        called(graph, caller, call)
+        for caller in graph.all(Function)
+        for _, handler in graph.handlers_of(caller)
+        for call in handler.calls
+        if call.service == "lambda" and call.operation in ("invoke", "invoke_async") and call.reachable is not Reachable.NO
+    }
 
 
 def _keys(trigger: Trigger) -> frozenset[str] | None:

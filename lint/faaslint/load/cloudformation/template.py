@@ -169,6 +169,7 @@ class Template:
         self._add_resources(section)
 
     def _add_resources(self, section: TreeMapping) -> None:
+        untyped: list[Scalar] = []
         for key, body in section.entries:
             name = str(key.value)
             if name == "Fn::Transform":
@@ -180,10 +181,20 @@ class Template:
             else:
                 kind = body.get("Type")
                 if not isinstance(kind, Scalar) or not isinstance(kind.value, str):
-                    self.problem(key.span, f"the resource '{name}' has no Type")
+                    untyped.append(key)
                 else:
                     self.resources.append((key, body))
                     self.types[name] = kind.value
+        if untyped and self._is_piece:
+            self.open_types = self.evaluator.lenient = True
+        for key in untyped:
+            self.problem(key.span, f"the resource '{key.value}' has no Type")
+
+    @property
+    def _is_piece(self) -> bool:
+        """Whether a tool merges this into another template, as Chalice does: serverless types, and nothing expands them."""
+        complete = self.transforms or self.root.get("AWSTemplateFormatVersion") is not None
+        return not complete and any(kind.startswith("AWS::Serverless::") for kind in self.types.values())
 
     def _include_resources(self, argument: Tree) -> None:
         parameters = argument.get("Parameters") if isinstance(argument, TreeMapping) else None
