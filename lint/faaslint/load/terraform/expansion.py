@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations, atom
 from ...model.span import Span
-from ...model.value import Fields, Items, Known, Provenance, Sensitive, Unknown, Value, branches
+from ...model.value import Fields, Items, Known, Provenance, Reference, Sensitive, Unknown, Value, branches
 from ...source import hcl_nodes as hcl
 from ...source.limits import INSTANCES
 from .conditions import assumptions
@@ -119,6 +119,7 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
     span = expression.span
     found: dict[str, tuple[Guard, Value, Value]] = {}
     size = 0
+    symbolic = False
     for guard, leaf in branches(value):
         content = leaf.value if isinstance(leaf, Known) else None
         if content is None and isinstance(leaf, Known):
@@ -139,8 +140,13 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
             key = member if isinstance(content, Items) else key
             for key_guard, key_leaf in branches(key):
                 name = text_of(key_leaf)
+                if isinstance(content, Items) and isinstance(key_leaf, Known) and isinstance(key_leaf.value, Reference):
+                    # A set of names or ARNs of other resources: each has its own instance, whatever its text will be.
+                    symbolic = True
+                    name = f"{key_leaf.value.address}.{key_leaf.value.attribute}"
                 if name is None or isinstance(name, Sensitive):
-                    return _uncertain(scope, "a key of for_each is known only after deployment", span, value=member)
+                    only = member if len(pairs) == 1 else None
+                    return _uncertain(scope, "a key of for_each is known only after deployment", span, value=only)
                 both = guard & inner & key_guard
                 earlier = found.get(name)
                 shown = member if isinstance(content, Fields) else key_leaf
@@ -149,7 +155,7 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
     for name, (guard, key, member) in found.items():
         each = Known(Fields({"key": key, "value": member}), (span,))
         instances.append(Instance(name, guard, scope.binding({"each": each}, f'{address}["{name}"]')))
-    return Expansion(instances, many=True)
+    return Expansion(instances, many=True, symbolic=symbolic)
 
 
 def _length(content: Items | Fields) -> int:

@@ -126,7 +126,7 @@ def _instance(expansion: Expansion, address: str, key: Leaf, scope: Scope, span:
             # Elsewhere the reference says that the instance is there; ``try`` asks whether it is.
             return choose([(guard, reference), (~guard, failed(f"{address} may have no instance", span))])
         return reference
-    if isinstance(key, Unknown) or text_of(key) is None:
+    if isinstance(key, Unknown) or text_of(key) is None or expansion.symbolic:
         if len(expansion.instances) == 1:
             return Known(Reference(address + key_text(expansion.instances[0].key), ""), (span,))
         return unknown(f"which instance of {address} is meant is not known", span)

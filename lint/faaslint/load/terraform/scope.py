@@ -26,11 +26,13 @@ class Instance(NamedTuple):
 @record(frozen=False)
 class Expansion:
     """The instances of a block. ``many`` says that references to it carry an index, ``unknown`` that their number is not
-    known: there is then one instance, without a key."""
+    known: there is then one instance, without a key. ``symbolic`` says that keys are the names of what they refer to, as
+    their texts are not known."""
 
     instances: list[Instance]
     many: bool = False
     unknown: bool = False
+    symbolic: bool = False
     by_key: dict[Key, Instance] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
