@@ -77,6 +77,8 @@ class Function(Node):
     """The arguments whose changes Terraform leaves alone; ``all`` stands for every one."""
     ignored_policies: Value = ABSENT
     """The property (``Policies``, ``PermissionsBoundary``) that SAM leaves out, because ``Role`` is set beside it."""
+    provisioned_without_alias: Value = ABSENT
+    """Provisioned concurrency that SAM is to write on an alias, where no alias is published."""
     code: tuple[tuple[Guard, Code], ...] = ()
 
 

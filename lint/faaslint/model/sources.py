@@ -244,6 +244,8 @@ class StateMachine(Node):
     log_level: Value = ABSENT
     tracing: Value = ABSENT
     kms_key: Value = ABSENT
+    ignored_policies: Value = ABSENT
+    """The property (``Policies``, ``PermissionsBoundary``) that SAM refuses or leaves out, because ``Role`` is set beside it."""
     tasks_openness: Openness = CLOSED
     """Whether all tasks of the definition are known."""
 

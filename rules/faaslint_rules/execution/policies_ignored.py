@@ -8,7 +8,7 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level
-from faaslint.model.nodes import Function, Role
+from faaslint.model.nodes import Function, Node, Role, StateMachine
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Unknown, branches, is_absent
@@ -25,21 +25,23 @@ SHOWN = 4
     id="FL323",
     name="policies-ignored",
     level=Level.WARNING,
-    visits=Function,
+    visits=Node,
     formats=("sam",),
     references=(
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html",
     ),
 )
-def policies_ignored(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
-    """A SAM function sets a role of its own, so that the policies beside it are left out.
+def policies_ignored(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
+    """A SAM function or state machine sets a role of its own, so that the policies beside it are left out.
 
     What it does
-    Looks for `Policies` or `PermissionsBoundary` on a function that sets `Role` too. The message names the actions that the
-    function needs and that its role does not allow, where the role is in the project.
+    Looks for `Policies` or `PermissionsBoundary` on a function or state machine that sets `Role` too. The message names the
+    actions that the function needs and that its role does not allow, where the role is in the project. `Policies` beside the
+    `Role` of a state machine are an error.
 
     Why it matters
-    SAM drops the policies without a word. What they grant, the function does not have.
+    SAM drops the policies without a word: what they grant, the function does not have. It refuses the template where a state
+    machine has both.
 
     How to fix
     Move the policies into the role, or remove `Role` and let SAM make one.
@@ -50,33 +52,35 @@ def policies_ignored(function: Function, graph: Graph, context: Context) -> Iter
     Sources
     - https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
     """
-    if is_absent(function.ignored_policies):
-        if function.type != "AWS::Serverless::Function":
-            yield INAPPLICABLE
+    if not isinstance(node, (Function, StateMachine)) or not node.type.startswith("AWS::Serverless::"):
+        yield INAPPLICABLE
         return
-    for guard, leaf in branches(function.ignored_policies):
+    for guard, leaf in branches(node.ignored_policies):
         if isinstance(leaf, Unknown):
-            yield withheld(leaf, function)
+            yield withheld(leaf, node)
             continue
         written = text_of(leaf)
         if written is None or not leaf.trail:
             continue
-        lacking = _lacking(function, graph)
+        lacking = _lacking(node, graph) if isinstance(node, Function) else []
         more = f", and that role lacks {listed(lacking, SHOWN)}" if lacking else ""
+        refused = isinstance(node, StateMachine) and written == "Policies"
+        done = "refuses" if refused else "leaves out"
+        called = "Function" if isinstance(node, Function) else "State machine"
         yield claim(
-            function,
+            node,
             "",
-            f"Function '{function.name}' sets Role, so SAM leaves out its {written}{more}; move them into the role, or "
-            "remove Role.",
+            f"{called} '{node.name}' sets Role, so SAM {done} its {written}{more}; move them into the role, or remove Role.",
             at=Place(leaf.trail[-1], written),
             related=[
-                Location(function.at("role").span, "the role that the function has instead"),
+                Location(node.at("role").span, "the role that is used instead"),
                 *(
                     Location(role.span, f"the role '{role.name}'")
-                    for _, role in roles_of(function, graph)
+                    for _, role in (roles_of(node, graph) if isinstance(node, Function) else ())
                     if isinstance(role, Role)
                 ),
             ],
+            level=Level.ERROR if refused else None,
             guard=guard,
         )
 

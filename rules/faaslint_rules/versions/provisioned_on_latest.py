@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim
+from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.queries import Provisioned, provisioned_of
@@ -13,6 +13,7 @@ from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Alias, Function, Version
 from faaslint.model.read import text_of
 from faaslint.model.span import Location
+from faaslint.model.value import Unknown, branches, is_absent
 
 from .named import LATEST, own_version
 
@@ -22,7 +23,8 @@ def provisioned_on_latest(function: Function, graph: Graph, context: Context) ->
     """Provisioned concurrency is set on `$LATEST`, or on an alias of it.
 
     What it does
-    Looks at what each provisioned concurrency of a function is for: a published version, an alias, or `$LATEST`.
+    Looks at what each provisioned concurrency of a function is for: a published version, an alias, or `$LATEST`. SAM sets
+    it on the alias that `AutoPublishAlias` publishes, and refuses it without one.
 
     Why it matters
     Lambda can't provision `$LATEST` and refuses the setting, so the deployment fails.
@@ -37,8 +39,20 @@ def provisioned_on_latest(function: Function, graph: Graph, context: Context) ->
     - https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
     """
     found = provisioned_of(graph, function)
-    if not found:
+    if not found and is_absent(function.provisioned_without_alias):
         yield INAPPLICABLE
+    for guard, leaf in branches(function.provisioned_without_alias):
+        if isinstance(leaf, Unknown):
+            yield withheld(leaf, function)
+        elif leaf.value is not None:
+            yield claim(
+                function,
+                "provisioned_without_alias",
+                f"Function '{function.name}' has provisioned concurrency and publishes no alias that it could be on, which SAM "
+                f"refuses; set AutoPublishAlias.",
+                value=leaf,
+                guard=guard,
+            )
     for one in found:
         guard, unknown = _on_latest(graph, one)
         if unknown is not None:

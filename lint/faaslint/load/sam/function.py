@@ -79,6 +79,9 @@ def transform_function(source: Serverless, shared: Shared) -> None:
         source.get("DeadLetterQueue"), lambda entry, span: fields({"TargetArn": entry.get("TargetArn")}, span)
     )
     properties["Tags"] = tag_list(source.get("Tags"))
+    if is_absent(source.get("AutoPublishAlias")):
+        # SAM writes it on the alias that it publishes, and has nowhere to write it without one.
+        properties["ProvisionedConcurrencyConfig"] = source.get("ProvisionedConcurrencyConfig")
     properties["CapacityProviderConfig"] = each(
         source.get("CapacityProviderConfig"),
         lambda entry, span: fields(
@@ -97,7 +100,7 @@ def transform_function(source: Serverless, shared: Shared) -> None:
         source.name, "AWS::Lambda::Function", Fields(made.values, keys, made.openness), is_own=True, spellings=spellings
     )
     function.code = _sources(source, made.get("Code"))
-    function.ignored_policies = _ignored_policies(source)
+    function.ignored_policies = ignored_policies(source)
     target = publish(source)
     _add_url(source, target)
     shared.deployments.add(source)
@@ -177,8 +180,8 @@ def _role(source: Serverless) -> tuple[Guard, Value]:
     return when, choose(alternatives, role.trail)
 
 
-def _ignored_policies(source: Serverless) -> Value:
-    """Return the policies and boundary that are written beside a role of the user's own, where there is one."""
+def ignored_policies(source: Serverless) -> Value:
+    """Return which property on policies is written beside a role of the user's own; absent where there is none."""
     written = next((name for name in ("Policies", "PermissionsBoundary") if not is_absent(source.get(name))), None)
     if written is None:
         return ABSENT

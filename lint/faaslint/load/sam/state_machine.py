@@ -10,6 +10,7 @@ from ...model.value import ABSENT, Fields, Known, Reference, Unknown, Value, is_
 from ..cloudformation.text import known_text
 from .event import Event
 from .events import listed_events
+from .function import ignored_policies
 from .make import Content, fields, text
 from .names import IMPLICIT_REST, alias_address, version_address
 from .openapi import Method
@@ -47,7 +48,10 @@ def transform_state_machine(source: Serverless, shared: Shared) -> None:
     made = fields(properties, source.span, source.properties.openness)
     keys = {name: source.properties.keys.get(spellings.get(name, name), span) for name, span in made.keys.items()}
     kind = "AWS::StepFunctions::StateMachine"
-    source.add(source.name, kind, Fields(made.values, keys, made.openness), is_own=True, spellings=spellings)
+    machine_itself = source.add(
+        source.name, kind, Fields(made.values, keys, made.openness), is_own=True, spellings=spellings
+    )
+    machine_itself.ignored_policies = ignored_policies(source)
     policies = Policies(f"{source.name}Role", source.partition)
     if generates:
         policies.read(source.get("Policies"), source.pseudos)

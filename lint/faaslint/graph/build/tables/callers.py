@@ -70,11 +70,12 @@ def _firehose_processor(cloudformation: str, terraform: str) -> Part:
 
 def _definition(resource: Resource, column: int) -> dict[str, Any]:
     """CloudFormation takes the definition as a mapping, too."""
+    made: dict[str, Any] = {"ignored_policies": resource.ignored_policies}
     if column == CLOUDFORMATION and "DefinitionString" not in resource.properties.values:
         if "DefinitionS3Location" in resource.properties.values:
-            return {"definition": Unknown("the definition is not in the project")}
-        return {"definition": resource.properties.get("Definition")}
-    return {}
+            return made | {"definition": Unknown("the definition is not in the project")}
+        return made | {"definition": resource.properties.get("Definition")}
+    return made
 
 
 KINDS: Final = (

@@ -95,6 +95,7 @@ KINDS: Final = (
             "reserved_concurrency": ("ReservedConcurrentExecutions", "reserved_concurrent_executions"),
             "ephemeral_storage": ("EphemeralStorage.Size", "ephemeral_storage.size", 512),
             "architectures": ("Architectures", "architectures"),
+            "provisioned_without_alias": ("ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions", ""),
             "snap_start": ("SnapStart.ApplyOn", "snap_start.apply_on"),
             "file_systems": ("FileSystemConfigs", "file_system_config"),
             "log_group": ("LoggingConfig.LogGroup", "logging_config.log_group"),
