@@ -92,6 +92,7 @@ from .sources import Bucket as Bucket
 from .sources import BucketEncryption as BucketEncryption
 from .sources import BucketNotification as BucketNotification
 from .sources import BucketNotifications as BucketNotifications
+from .sources import BucketObject as BucketObject
 from .sources import Bus as Bus
 from .sources import Caller as Caller
 from .sources import DeliveryStream as DeliveryStream

@@ -131,6 +131,14 @@ class Bucket(Node):
 
 
 @record(frozen=False, eq=False, kw_only=True)
+class BucketObject(Node):
+    """An object that the project itself writes into a bucket (Terraform)."""
+
+    bucket: Value = ABSENT
+    key: Value = ABSENT
+
+
+@record(frozen=False, eq=False, kw_only=True)
 class BucketEncryption(Node):
     """The default encryption of a bucket, as a resource of its own (Terraform)."""
 
@@ -245,7 +253,7 @@ class StateMachine(Node):
     tracing: Value = ABSENT
     kms_key: Value = ABSENT
     ignored_policies: Value = ABSENT
-    """The property (``Policies``, ``PermissionsBoundary``) that SAM refuses or leaves out, because ``Role`` is set beside it."""
+    """The property (``Policies``, ``PermissionsBoundary``) that SAM refuses or leaves out, because ``Role`` is set."""
     tasks_openness: Openness = CLOSED
     """Whether all tasks of the definition are known."""
 

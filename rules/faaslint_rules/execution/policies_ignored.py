@@ -11,7 +11,7 @@ from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import Function, Node, Role, StateMachine
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Unknown, branches, is_absent
+from faaslint.model.value import Unknown, branches
 from faaslint.privilege.comparison import is_missing
 from faaslint.privilege.grants import grants_of, roles_of
 from faaslint.privilege.needs import needs_of_function

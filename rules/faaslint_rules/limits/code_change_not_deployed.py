@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Function
-from faaslint.model.value import Known, Leaf, Provenance, Reference, Unknown, jointly
+from faaslint.model.nodes import BucketObject, Function, Layer, Node
+from faaslint.model.value import Known, Leaf, Pattern, Provenance, Reference, Unknown, branches, jointly
 
 
 @rule(
     id="FL124",
     name="code-change-not-deployed",
     level=Level.WARNING,
-    visits=Function,
+    visits=Node,
     formats=("terraform", "terraform-plan"),
 )
-def code_change_not_deployed(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
-    """Terraform will not notice when the code of a function changes.
+def code_change_not_deployed(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
+    """Terraform will not notice when the code of a function or layer changes.
 
     What it does
-    Looks for functions whose code is a local archive, or an S3 object that this project writes, without a hash, a version
-    or a name that changes with the content.
+    Looks for functions and layers whose code is a local archive, or an S3 object that this project writes, without a hash, a
+    version or a name that changes with the content.
 
     Why it matters
     Terraform compares the name of the archive, which stays the same: the first apply deploys the code, and no later one
@@ -35,20 +35,24 @@ def code_change_not_deployed(function: Function, graph: Graph, context: Context)
     Set `source_code_hash = filebase64sha256(...)` (or the archive's `output_base64sha256`), or the object's version.
 
     What it can't know
-    Whether the key of an object changes with its content, if it is known only at deployment. Code that something else
-    uploads is not judged, nor a hash that is set to null on purpose.
+    Whether a name changes with the content, if it comes from a variable or is known only at deployment. Code that something
+    else uploads is not judged, nor a hash that is set to null on purpose.
 
     Sources
     - https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
     """
+    if not isinstance(node, (Function, Layer)):
+        yield INAPPLICABLE
+        return
     asked = False
-    values = (function.code_file, function.code_key, function.code_hash, function.code_object_version)
-    for guard, (file, key, digest, version) in jointly(*values, given=function.guard):
+    values = (node.code_file, node.code_key, node.code_hash, node.code_object_version)
+    for guard, (file, key, digest, version) in jointly(*values, given=node.guard):
         local = _is_set(file) or isinstance(file, Unknown)
-        if not local and not _written_here(graph, key):
+        written = None if local else _written_here(graph, key)
+        if not local and written is None:
             continue
         asked = True
-        if {"all", "filename", "s3_key", "source_code_hash"} & set(function.ignored_changes):
+        if isinstance(node, Function) and {"all", "filename", "s3_key", "source_code_hash"} & set(node.ignored_changes):
             # Whoever ignores the change deploys the code by other means.
             continue
         if (
@@ -59,20 +63,23 @@ def code_change_not_deployed(function: Function, graph: Graph, context: Context)
             or isinstance(version, Unknown)
         ):
             continue
-        yield from _judge(function, file if local else key, "code_file" if local else "code_key", guard)
+        names = [(guard, file)] if written is None else [(guard & inner, leaf) for inner, leaf in branches(written.key)]
+        for inner, name in names:
+            if isinstance(name, Unknown) or isinstance(name.value, Pattern) or name.provenance is Provenance.DEFAULT:
+                yield Withheld("its name may change with its content", name.trail[-1] if name.trail else node.span)
+            elif inner.satisfiable():
+                yield _claim(node, file if local else key, "code_file" if local else "code_key", inner)
     if not asked:
         yield INAPPLICABLE
 
 
-def _judge(function: Function, named: Leaf, attribute: str, guard: Guard) -> Iterator[Answer]:
-    if isinstance(named, Unknown):
-        yield withheld(named, function)
-        return
+def _claim(node: Function | Layer, named: Leaf, attribute: str, guard: Guard) -> Answer:
     what = "archive" if attribute == "code_file" else "object"
-    yield claim(
-        function,
+    kind = "Function" if isinstance(node, Function) else "Layer"
+    return claim(
+        node,
         attribute,
-        f"Function '{function.name}' names its {what} and no hash of it, so Terraform never deploys a change of the code; "
+        f"{kind} '{node.name}' names its {what} and no hash of it, so Terraform never deploys a change of the code; "
         f"set source_code_hash.",
         value=named,
         guard=guard,
@@ -90,9 +97,9 @@ def _is_left_out(leaf: Leaf) -> bool:
     return bool(leaf.trail) and leaf.provenance in (Provenance.LITERAL, Provenance.GIVEN)
 
 
-def _written_here(graph: Graph, key: Leaf) -> bool:
-    """Return whether the key is that of an object which this project uploads."""
+def _written_here(graph: Graph, key: Leaf) -> BucketObject | None:
+    """Return the object of this project that the key is of, None where something else writes it."""
     if not (isinstance(key, Known) and isinstance(key.value, Reference)):
-        return False
+        return None
     node = graph.node(key.value.address)
-    return node is not None and node.type in ("aws_s3_object", "aws_s3_bucket_object")
+    return node if isinstance(node, BucketObject) else None

@@ -48,8 +48,8 @@ def provisioned_on_latest(function: Function, graph: Graph, context: Context) ->
             yield claim(
                 function,
                 "provisioned_without_alias",
-                f"Function '{function.name}' has provisioned concurrency and publishes no alias that it could be on, which SAM "
-                f"refuses; set AutoPublishAlias.",
+                f"Function '{function.name}' has provisioned concurrency and publishes no alias that it could be on, which "
+                f"SAM refuses; set AutoPublishAlias.",
                 value=leaf,
                 guard=guard,
             )

@@ -298,6 +298,12 @@ KINDS: Final = (
         more=_event_bridge,
     ),
     Kind(
+        nodes.BucketObject,
+        "",
+        "aws_s3_object aws_s3_bucket_object",
+        {"bucket": ("", "bucket"), "key": ("", "key")},
+    ),
+    Kind(
         nodes.BucketNotifications,
         "",
         "aws_s3_bucket_notification",
