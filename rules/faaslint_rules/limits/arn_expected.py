@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from faaslint.graph.identity import kind_of_reference
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import (
     EventSourceMapping,
+    EventTarget,
     Function,
     InvokeConfig,
     Node,
@@ -19,20 +21,31 @@ from faaslint.model.nodes import (
     Permission,
     PolicyKind,
     Role,
+    Schedule,
     Statement,
+    Subscription,
 )
-from faaslint.model.read import elements
+from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Pattern, Reference, Unknown, Value, is_absent
+from faaslint.model.value import Known, Leaf, Pattern, Provenance, Reference, Unknown, Value, branches, is_absent
 
 EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
     Function: ("role", "dead_letter", "kms_key"),
     EventSourceMapping: ("source", "on_failure"),
     InvokeConfig: ("on_failure", "on_success"),
+    EventTarget: ("target", "role"),
+    Schedule: ("target", "role"),
+    Subscription: ("endpoint",),
     Permission: ("source_arn",),
     Statement: ("resources",),
 }
 """The attributes that hold ARNs and nothing else."""
+
+PASSED_ON: Final = (EventSourceMapping, InvokeConfig, EventTarget, Schedule)
+"""What SAM makes of an event or destination that the user wrote, with the user's values in it."""
+
+NO_TEXT: Final = (Permission, Statement)
+"""Where other rules say that a text is no ARN: FL406 and FL322."""
 
 TARGETS: Final = ("dead_letter", "on_failure", "on_success")
 """Attributes of which other rules say that a queue's URL stands there, as they do of all of a mapping's."""
@@ -46,10 +59,11 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
 
     What it does
     Checks the properties that take ARNs: a function's role, dead-letter target and key, the source and failure target of a
-    mapping, the destinations of asynchronous calls, the source of a permission, and the resources of a policy. What a
-    reference yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in
-    Terraform `url`, `name` and most `id`s are no ARNs. A queue's URL as the source of a mapping or as a dead-letter target
-    or destination is the matter of FL516 and FL507.
+    mapping, the destinations of asynchronous calls, the targets and roles of rules and schedules, the endpoints of
+    subscriptions, the source of a permission, and the resources of a policy. A plain name there is no ARN. What a reference
+    yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in Terraform `url`,
+    `name` and most `id`s are no ARNs. A queue's URL as the source of a mapping or as a dead-letter target or destination is
+    the matter of FL516 and FL507.
 
     Why it matters
     The service refuses the text, so the deployment fails; in a policy it refuses the whole document.
@@ -66,16 +80,27 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
     """
     attributes = EXPECTED.get(type(node), ())
     # What the transform or AWS wrote is right by construction.
-    if not attributes or node.origin in (Origin.SAM, Origin.AWS) or getattr(node, "policy_kind", None) in MADE:
+    made = node.origin is Origin.AWS or (node.origin is Origin.SAM and not isinstance(node, PASSED_ON))
+    if not attributes or made or getattr(node, "policy_kind", None) in MADE:
         yield INAPPLICABLE
         return
     asked = False
     for attribute in attributes:
         value: Value = getattr(node, attribute)
-        if is_absent(value):
+        if is_absent(value) or not _takes_arn(node):
             continue
         asked = True
         for guard, leaf in elements(value):
+            if _is_no_arn(node, leaf):
+                yield claim(
+                    node,
+                    attribute,
+                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' takes an ARN and gets the text "
+                    f"'{text_of(leaf)}'; write the whole ARN.",
+                    value=leaf,
+                    guard=guard & node.guard,
+                )
+                continue
             wrong = _wrong(graph, leaf)
             if (
                 wrong is not None
@@ -100,8 +125,26 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
         yield INAPPLICABLE
 
 
+TO_RESOURCES: Final = frozenset({"lambda", "sqs", "firehose"})
+"""The protocols of subscriptions whose endpoints are resources of AWS."""
+
 MADE: Final = (PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED, PolicyKind.DOCUMENT)
 """Policies whose text the user did not write, and documents that nothing deploys."""
+
+
+def _takes_arn(node: Node) -> bool:
+    """Return whether the property takes ARNs here: the endpoint of a subscription may be an address of mail, too."""
+    if not isinstance(node, Subscription):
+        return True
+    return {text_of(leaf) for _, leaf in branches(node.protocol)} <= TO_RESOURCES
+
+
+def _is_no_arn(node: Node, leaf: Leaf) -> bool:
+    """Return whether a text is written there that can be no ARN. The default of a parameter may only hold a place."""
+    if isinstance(node, NO_TEXT) or not isinstance(leaf, Known) or leaf.provenance is not Provenance.LITERAL:
+        return False
+    text = text_of(leaf)
+    return bool(text) and re.match(r"[\w+=,.@/-]+$", text or "") is not None
 
 
 def _wrong(graph: Graph, leaf: Leaf) -> tuple[Node, str] | None:
