@@ -53,6 +53,18 @@ class Policy(Node):
 
 
 @record(frozen=False, eq=False, kw_only=True)
+class PolicyAttachment(Node):
+    """What attaches managed policies to a role (Terraform).
+
+    With ``exclusive`` nothing else may attach a policy to the role: each apply detaches what is not listed here.
+    """
+
+    role: Value = ABSENT
+    policies: Value = ABSENT
+    exclusive: bool = False
+
+
+@record(frozen=False, eq=False, kw_only=True)
 class ResourcePolicy(Node):
     """A policy document on resources of the project. Its statements hang on it by GRANTS edges.
 

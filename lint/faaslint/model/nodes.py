@@ -11,6 +11,7 @@ from .access import Key as Key
 from .access import KeyAlias as KeyAlias
 from .access import Parameter as Parameter
 from .access import Policy as Policy
+from .access import PolicyAttachment as PolicyAttachment
 from .access import PolicyKind as PolicyKind
 from .access import ResourcePolicy as ResourcePolicy
 from .access import Role as Role

@@ -9,6 +9,19 @@ from ..table import Kind
 
 KINDS: Final = (
     Kind(
+        nodes.PolicyAttachment,
+        "",
+        "aws_iam_role_policy_attachment",
+        {"role": ("", "role"), "policies": ("", "policy_arn")},
+    ),
+    Kind(
+        nodes.PolicyAttachment,
+        "",
+        "aws_iam_role_policy_attachments_exclusive",
+        {"role": ("", "role_name"), "policies": ("", "policy_arns")},
+        constants={"exclusive": True},
+    ),
+    Kind(
         nodes.Key,
         "AWS::KMS::Key",
         "aws_kms_key",
