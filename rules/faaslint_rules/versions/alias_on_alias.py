@@ -70,8 +70,6 @@ def _wrong(named: NamedVersion, graph: Graph) -> tuple[str, list[Location]] | No
     reference = named.leaf.value
     node = graph.node(reference.address)
     if isinstance(node, Alias):
-        if reference.attribute == "function_version":
-            return None  # Terraform's name for the number that the other alias points at.
         return f"the alias '{node.name}'", [Location(node.span, "the other alias")]
     if isinstance(node, (Version, Function)) and reference.attribute not in NUMBERS:
         kind = "version" if isinstance(node, Version) else "function"

@@ -77,8 +77,25 @@ def routing_withheld(alias: Alias) -> Withheld | None:
 def _named(alias: Alias, graph: Graph, value: Value, given: Guard, attribute: str) -> Iterator[NamedVersion]:
     for guard, leaf, version in graph.published(value):
         both = given & guard
-        if both.satisfiable():
-            yield NamedVersion(both, leaf, version, alias.at(attribute, leaf), _unpublished(graph, leaf, version))
+        if not both.satisfiable():
+            continue
+        place = alias.at(attribute, leaf)
+        other = _version_of_another(graph, leaf, alias)
+        if other is None:
+            yield NamedVersion(both, leaf, version, place, _unpublished(graph, leaf, version))
+            continue
+        for inner, its_leaf, its_version in graph.published(other.version):
+            if (both & inner).satisfiable():
+                yield NamedVersion(both & inner, its_leaf, its_version, place, _unpublished(graph, its_leaf, its_version))
+
+
+def _version_of_another(graph: Graph, leaf: Leaf, alias: Alias) -> Alias | None:
+    """Return the other alias, if this is the number that it points at (Terraform)."""
+    content = leaf.value if isinstance(leaf, Known) else None
+    if not isinstance(content, Reference) or content.attribute != "function_version":
+        return None
+    node = graph.node(content.address)
+    return node if isinstance(node, Alias) and node is not alias else None
 
 
 def _unpublished(graph: Graph, leaf: Leaf, version: Version | None) -> Function | None:
