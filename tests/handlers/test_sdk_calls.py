@@ -454,3 +454,53 @@ def test_constructions_say_where_they_stand() -> None:
         ("dynamodb", "module", True),
         ("s3", "handler", False),
     ]
+
+
+TRACED = """
+    import boto3
+    {imports}
+    s3 = boto3.client("s3")
+    @{decorator}
+    def drop(key):
+        s3.delete_object(Bucket="b", Key=key)
+    def handler(event, context):
+        s3.get_object(Bucket="b", Key="k")
+        {body}
+"""
+WRAPPERS = [
+    ("from aws_lambda_powertools import Tracer\n    tracer = Tracer()", "tracer.capture_method"),
+    ("from aws_lambda_powertools import Tracer\n    tracer = Tracer()", "tracer.capture_method(capture_response=False)"),
+    ("from aws_xray_sdk.core import xray_recorder", "xray_recorder.capture('drop')"),
+    (
+        "from aws_lambda_powertools.utilities.idempotency import idempotent_function",
+        "idempotent_function(data_keyword_argument='key')",
+    ),
+]
+
+
+@pytest.mark.parametrize(("imports", "decorator"), WRAPPERS)
+def test_what_only_a_decorator_wraps_is_not_called(imports: str, decorator: str) -> None:
+    """A module of helpers is imported for one of them: the others don't run because they are traced."""
+    unused = calls(TRACED.format(imports=imports, decorator=decorator, body=""))
+    assert next(call for call in unused if "delete_object" in call).endswith(" no")
+    used = calls(TRACED.format(imports=imports, decorator=decorator, body="drop('k')"))
+    assert "s3.delete_object(Bucket=b, Key=k)" in used
+
+
+@pytest.mark.parametrize(
+    ("imports", "decorator"), [("from tenacity import retry", "retry()"), ("import backoff", "backoff.on_exception()")]
+)
+def test_what_another_decorator_wraps_may_be_called(imports: str, decorator: str) -> None:
+    unused = calls(TRACED.format(imports=imports, decorator=decorator, body=""))
+    assert "maybe" in next(call for call in unused if "delete_object" in call)
+    used = calls(TRACED.format(imports=imports, decorator=decorator, body="drop('k')"))
+    assert "s3.delete_object(Bucket=b, Key=k)" in used
+
+
+def test_what_a_framework_registers_is_called() -> None:
+    imports = "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\n    app = APIGatewayRestResolver()"
+    called = calls(
+        TRACED.format(imports=imports, decorator="app.delete('/<key>')", body="return app.resolve(event, context)")
+    )
+    assert not [call for call in called if "maybe" in call]
+    assert [call for call in called if "delete_object" in call]

@@ -22,7 +22,7 @@ from .expressions import arguments_of, evaluate
 from .externals import PASS_THROUGH
 from .functions import UNKNOWN_ARGUMENTS, call_callables, call_function
 from .libraries import call_library
-from .modules import ROUTERS, Trust, is_transparent, trust_of
+from .modules import ROUTERS, is_transparent, wraps
 from .run import Arguments, Run
 
 _KINDS: Final = {
@@ -65,12 +65,11 @@ def _decorated(run: Run, value: Abstract, code: FunctionCode, node: Expression) 
             if kind is not None:
                 code.kinds = code.kinds.union(kind.split())
             elif atom.path not in PASS_THROUGH and not atom.path.startswith(_QUIET):
-                trust = trust_of(atom.path)
                 call_library(run, atom.path, Arguments([(value, None)]), node)
-                certain = trust in (Trust.STANDARD, Trust.HARMLESS) or atom.path.startswith(ROUTERS)
-                for one in ordered(value):
+                # Frameworks call what they register. Others may do it too, but most wait for the source to call it.
+                for one in ordered(value) if not wraps(atom.path) else ():
                     if isinstance(one, Function):
-                        call_function(run, one, UNKNOWN_ARGUMENTS, node, certain)
+                        call_function(run, one, UNKNOWN_ARGUMENTS, node, atom.path.startswith(ROUTERS))
                 if not is_transparent(atom.path):
                     run.engine.opaque.setdefault(code, atom.path.replace("()", ""))
             result = result | value

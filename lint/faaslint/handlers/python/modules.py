@@ -83,7 +83,7 @@ _READS_ENVIRONMENT: Final = frozenset(
 _SETS_ENVIRONMENT: Final = frozenset({"dotenv", "environ", "environs", "dynaconf"})
 """Packages that load variables from a file into the environment."""
 
-ROUTERS: Final = ("aws_lambda_powertools", "chalice", "fastapi", "flask", "starlette", "mangum", "falcon", "bottle", "quart")
+ROUTERS: Final = ("aws_lambda_powertools", "chalice", "crhelper", "fastapi", "flask", "starlette", "mangum", "falcon", "bottle", "quart")
 """Frameworks that call the functions which their decorators register."""
 
 
@@ -92,10 +92,21 @@ _TRANSPARENT: Final = frozenset({"inject_lambda_context", "capture_lambda_handle
 """Decorators of Powertools and X-Ray that pass the event, the context and the answer on as they are."""
 
 
+_WRAPPERS: Final = _TRANSPARENT | {"batch_processor", "async_batch_processor", "event_parser", "event_source",
+                                   "idempotent_function"}  # fmt: skip
+"""Decorators of Powertools and X-Ray whose function runs when the source calls it, and not before."""
+
+_WRAPPING_PACKAGES: Final = ("aws_lambda_powertools.", "aws_xray_sdk.")
+
+
 def is_transparent(path: str) -> bool:
     """Return whether a decorator (its dotted path) changes neither what a function gets nor what it returns."""
-    name = path.removesuffix("()").rpartition(".")[2]
-    return name in _TRANSPARENT and path.startswith(("aws_lambda_powertools.", "aws_xray_sdk."))
+    return path.startswith(_WRAPPING_PACKAGES) and path.removesuffix("()").rpartition(".")[2] in _TRANSPARENT
+
+
+def wraps(path: str) -> bool:
+    """Return whether a decorator (its dotted path) calls its function only where the source calls that."""
+    return path.startswith(_WRAPPING_PACKAGES) and path.removesuffix("()").rpartition(".")[2] in _WRAPPERS
 
 
 def trust_of(path: str) -> Trust:
