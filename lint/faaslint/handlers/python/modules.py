@@ -83,7 +83,18 @@ _READS_ENVIRONMENT: Final = frozenset(
 _SETS_ENVIRONMENT: Final = frozenset({"dotenv", "environ", "environs", "dynaconf"})
 """Packages that load variables from a file into the environment."""
 
-ROUTERS: Final = ("aws_lambda_powertools", "chalice", "crhelper", "fastapi", "flask", "starlette", "mangum", "falcon", "bottle", "quart")
+ROUTERS: Final = (
+    "aws_lambda_powertools",
+    "chalice",
+    "crhelper",
+    "fastapi",
+    "flask",
+    "starlette",
+    "mangum",
+    "falcon",
+    "bottle",
+    "quart",
+)
 """Frameworks that call the functions which their decorators register."""
 
 
