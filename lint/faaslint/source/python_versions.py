@@ -12,6 +12,8 @@ from tree_sitter import Node, Query, QueryCursor
 _SUSPECTS: Final = (
     rb"(?m)^\s*(?:match\b[^=\n]*:|except\s*\*|except\s+[\w.]+\s*,|type\s+\w+\s*(?:=|\[)|(?:async\s+)?def\s+\w+\s*\["
     rb"|class\s+\w+\s*\[)|\b[tT][rR]?['\"]"
+    rb"|\b(?:[fF][rR]?|[rR][fF])(?:\"(?:[^\"\n{]|\{[^\"{}\n\\]*\})*\{[^}\n\"\\]*[\"\\]"
+    rb"|'(?:[^'\n{]|\{[^'{}\n\\]*\})*\{[^}\n'\\]*['\\])"
 )
 """What such a form looks like as text; only where it matches is the tree looked at."""
 
@@ -21,6 +23,7 @@ _FORMS: Final = """
 (type_parameter) @parameter
 (except_clause) @except
 (string_start) @template
+(interpolation) @hole
 """
 
 
@@ -63,9 +66,27 @@ def _judge(name: str, node: Node) -> NewSyntax | None:
     if name == "template":
         prefix = (node.text or b"").rstrip(b"'\"").lower()
         return NewSyntax(node.start_byte, node.end_byte, "a template string", (3, 14)) if b"t" in prefix else None
+    if name == "hole":
+        return _in_hole(node)
     end = node.start_byte + 6
     if any(child.type in ("*", "except*") for child in node.children):
         return NewSyntax(node.start_byte, end, "an 'except*' clause", (3, 11))
     if len(node.children_by_field_name("value")) > 1:
         return NewSyntax(node.start_byte, end, "an 'except' clause of several types without brackets", (3, 14))
+    return None
+
+
+def _in_hole(hole: Node) -> NewSyntax | None:
+    """Judge a hole of a formatted string: before 3.12 it took neither the quotes of the string nor a backslash."""
+    start = hole.parent.children[0] if hole.parent is not None and hole.parent.children else None
+    opened = (start.text or b"") if start is not None else b""
+    quotes = opened.lstrip(b"fFrR")
+    pending = [child for child in hole.children if child.type != "format_specifier"]
+    while pending:
+        node = pending.pop()
+        if node.type == "string_start" and (node.text or b"").lstrip(b"bBfFrRuU") == quotes:
+            return NewSyntax(hole.start_byte, hole.end_byte, "the quotes of a formatted string inside its braces", (3, 12))
+        if node.type == "escape_sequence" or (node.type == "string_content" and b"\\" in (node.text or b"")):
+            return NewSyntax(hole.start_byte, hole.end_byte, "a backslash inside the braces of a formatted string", (3, 12))
+        pending += node.children
     return None

@@ -19,7 +19,7 @@ _SAME: Final = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "title"
 _QUIET: Final = frozenset({"append", "extend", "update", "close", "isoformat", "strftime", "group", "write", "json"})
 """Methods of dictionaries, texts and streams that say nothing of whose they are."""
 
-_PARTS: Final = frozenset({"values", "split", "rsplit", "splitlines", "partition", "rpartition", "pop", "popitem"})
+_PARTS: Final = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition", "pop", "popitem"})
 _LOGS: Final = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log",
                           "append_keys", "pprint", "put_annotation", "put_metadata", "add_metadata",
                           "set_user"})  # fmt: skip
@@ -125,9 +125,13 @@ def call_data_method(run: Run, atom: Data, name: str, arguments: Arguments, node
             note(run, part, node, required=name in ("__getitem__", "pop") and default is None, has_default=has_default)
             found = found | {part}
         return join(found, default) if default is not None else found
-    if name == "items":
+    if name in ("items", "values"):
         part = atom.step("[*]")
         note(run, part, node, required=False)
+        if name == "values":
+            several = Holder("list", (run.frame.number, node.start))
+            put(run, several, "*", frozenset({part}))
+            return frozenset({several})
         pair = Holder("tuple", (run.frame.number, node.start))
         put(run, pair, "#0", OTHER)
         put(run, pair, "#1", frozenset({part}))

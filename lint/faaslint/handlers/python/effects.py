@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from ...model.value import Pattern, Unknown, Value
+from ...model.value import Known, Pattern, Unknown, Value
 from ...source.python_syntax import Syntax
 from .domain import Abstract, Account, Data, Text
 from .modules import names
@@ -78,6 +78,7 @@ def note_effects(run: Run, path: str, arguments: Arguments, node: Syntax) -> Non
         name = path.rpartition(".")[2]
         if name in names("connects") or top in ("cfnresponse", "crhelper"):
             _note(run, "network", top, _address(run, name, arguments), node)
+            _note_timeout(run, top, name, arguments, node)
         if path in _POOLS or (name == "connect" and top in names("databases")):
             _note_connection(run, top, arguments, node)
     if path in _WRITES:
@@ -93,6 +94,20 @@ def note_effects(run: Run, path: str, arguments: Arguments, node: Syntax) -> Non
         if mode is not None and target is not None and all(_writes(atom) for atom in mode) and mode:
             _note(run, "file", path, value_of(run, target), node)
     _note_sinks(run, path, top, arguments, node)
+
+
+def _note_timeout(run: Run, library: str, name: str, arguments: Arguments, node: Syntax) -> None:
+    """Note how long a call over HTTP surely waits, where it says so."""
+    if library not in ("requests", "httpx", "urllib", "urllib3"):
+        return
+    limit = arguments.get(2 if name == "urlopen" else None, "timeout")
+    for atom in limit if limit is not None and len(limit) == 1 else ():
+        if isinstance(atom, Text) and isinstance(atom.value, (int, float)):
+            stated: dict[str, Value] = {"read_timeout": Known(atom.value)}
+            record = ClientRecord(
+                run.source.first_line(node), library, run.frame.scope_name, False, Account(), timeouts=stated
+            )
+            run.records.clients[(node.start, library)] = record
 
 
 def _note_connection(run: Run, library: str, arguments: Arguments, node: Syntax) -> None:

@@ -17,6 +17,7 @@ from .domain import (
     Method,
     ResourceObject,
 )
+from .effects import note_file
 from .run import Arguments, Run
 from .sdk import TRANSFERS, note_call, short_span, values_of
 from .sdk_tables import resource_type, waited_operation
@@ -131,6 +132,9 @@ def call_resource(run: Run, atom: ResourceObject, name: str, arguments: Argument
         values = {**_given(run, atom, {one: index for index, one in enumerate(own_names)}, node)}
         values.update(values_of(run, arguments, rest))
         note_call(run, receiver, operation, values, node, name, complete, certain)
+        target = arguments.get(rest.index("Filename"), "Filename") if name == "download_file" else None
+        if target is not None:
+            note_file(run, target, node)
     elif atom.service == "ec2" and name in ("create_tags", "delete_tags"):
         note_call(run, receiver, name, values_of(run, arguments), node, complete=complete, certain=certain)
     return OTHER

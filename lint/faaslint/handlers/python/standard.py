@@ -14,6 +14,7 @@ from .domain import (
     Abstract,
     Holder,
     Partial,
+    Text,
     bounded,
     each,
     join,
@@ -126,6 +127,20 @@ def _path(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     return path_of(run, [value for value, _ in arguments.positional])
 
 
+def _temporary(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
+    return frozenset({Text("/tmp", "str")})
+
+
+def _joined_path(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
+    parts = [value for value, _ in arguments.positional]
+    if arguments.open_positional or any(
+        isinstance(atom, Text) and str(atom.value).startswith("/") for part in parts[1:] for atom in part
+    ):
+        return TEXT
+    found = frozenset(Text(atom.value, "str") for atom in path_of(run, parts) if isinstance(atom, Text))
+    return found or TEXT
+
+
 STANDARD: Final[dict[str, Callable[[Run, Arguments, Syntax], Abstract]]] = {
     **dict.fromkeys(
         ("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
@@ -149,6 +164,9 @@ STANDARD: Final[dict[str, Callable[[Run, Arguments, Syntax], Abstract]]] = {
     "functools.partialmethod": _partial,
     "asyncio.gather": _gathered,
     "typing.cast": _cast,
+    "os.path.join": _joined_path,
+    "posixpath.join": _joined_path,
+    "tempfile.gettempdir": _temporary,
     "pathlib.Path": _path,
     "pathlib.PurePath": _path,
     "pathlib.PosixPath": _path,
