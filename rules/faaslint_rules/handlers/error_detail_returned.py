@@ -64,4 +64,6 @@ def error_detail_returned(function: Function, graph: Graph, context: Context) ->
 
 def _tells(body: Shape) -> bool:
     """Return whether a body holds the text of a caught exception."""
-    return body.origin.startswith("error") or any(hole.startswith("error") for hole in body.holes)
+    return body.origin.startswith(("error", "traceback.format_exc()")) or any(
+        hole.startswith("error") for hole in body.holes
+    )

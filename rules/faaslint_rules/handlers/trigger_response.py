@@ -11,8 +11,10 @@ from faaslint.graph import Graph
 from faaslint.graph.queries import Trigger, triggers
 from faaslint.model.facts import Shape, ShapeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
-from faaslint.model.nodes import Function
+from faaslint.model.nodes import Authorizer, Function
+from faaslint.model.read import boolean_of
 from faaslint.model.span import Location, Place
+from faaslint.model.value import branches, is_absent
 
 from .running import Running, route
 from .shown import by_place
@@ -45,8 +47,9 @@ def trigger_response(function: Function, graph: Graph, context: Context) -> Iter
 
     What it does
     Follows what the handler returns, where a Cognito trigger, an API's authorizer, an AppSync authorizer, a Firehose
-    transformation or CloudFront calls it. A Cognito trigger has to return the event; an authorizer a policy, or
-    `isAuthorized`; a transformation a list of records with `recordId` and `result`; Lambda@Edge a request or a response.
+    transformation or CloudFront calls it. A Cognito trigger has to return the event; an authorizer a policy, or, where an
+    HTTP API allows simple responses, `isAuthorized`; a transformation a list of records with `recordId` and `result`;
+    Lambda@Edge a request or a response.
 
     Why it matters
     The sign-in, the request or the batch fails: "Unrecognizable lambda output", 500, `processing-failed`, 502.
@@ -94,7 +97,7 @@ def trigger_response(function: Function, graph: Graph, context: Context) -> Iter
                 function,
                 "handler",
                 f"Function '{function.name}' returns {wrong[0]} to {CONTRACTS[caller.kind][0]}; "
-                f"return {CONTRACTS[caller.kind][1]}.",
+                f"return {'a policy' if _asks_for_policy(caller) else CONTRACTS[caller.kind][1]}.",
                 at=Place(place, handler.callable),
                 related=[Location(caller.place.span, "the caller")],
                 route=[
@@ -124,7 +127,17 @@ def _wrong(trigger: Trigger, shape: Shape) -> str:
     if trigger.kind == "firehose":
         return _wrong_records(shape)
     wanted = CONTRACTS[trigger.kind][2]
+    if _asks_for_policy(trigger):
+        wanted = frozenset({"policyDocument"})
     return "" if wanted & shape.fields.keys() else f"a mapping without {' or '.join(repr(one) for one in sorted(wanted))}"
+
+
+def _asks_for_policy(trigger: Trigger) -> bool:
+    """Return whether an API takes nothing but a policy: ``isAuthorized`` is for HTTP APIs that allow simple responses."""
+    via = trigger.via
+    return isinstance(via, Authorizer) and all(
+        boolean_of(leaf) is False or is_absent(leaf) for _, leaf in branches(via.simple_responses)
+    )
 
 
 def _wrong_records(shape: Shape) -> str:

@@ -25,6 +25,7 @@ _LOGS: Final = frozenset({"print", "debug", "info", "warning", "warn", "error", 
                           "set_user"})  # fmt: skip
 """Calls that only tell people."""
 
+TRACEBACK: Final = External("traceback.format_exc()")
 ERROR_TEXT: Final[Abstract] = frozenset({Data("error", ("text()",))})
 
 CONVERSIONS: Final = {
@@ -194,7 +195,7 @@ def _is_error(atom: Atom) -> bool:
     if isinstance(atom, Text) and isinstance(atom.value, Pattern):
         holes = (part.symbol or "" for part in atom.value.parts if isinstance(part, Unknown))
         return any(hole.startswith("error") for hole in holes)
-    return isinstance(atom, Data) and atom.origin == "error"
+    return (isinstance(atom, Data) and atom.origin == "error") or atom == TRACEBACK
 
 
 def tells(path: str) -> bool:
