@@ -300,7 +300,10 @@ def _loaders(
 
         beside = posixpath.dirname(path) or "."
         folders = (beside, *found.terraform[:PLAN_SOURCES])
-        yield path, partial(load_plan, workspace, path, inputs.parameters, folders)
+        yield (
+            path,
+            partial(load_plan, workspace, path, inputs.parameters, folders, variable_files, inputs.terraform_workspace),
+        )
     for folder in found.assemblies:
         from .load.cdk.load import assembly_loaders
 
@@ -317,4 +320,7 @@ def _loaders(
     for path in found.units:
         from .load.terraform import load_terragrunt
 
-        yield path, partial(load_terragrunt, workspace, path, inputs.parameters)
+        yield (
+            path,
+            partial(load_terragrunt, workspace, path, inputs.parameters, variable_files, inputs.terraform_workspace),
+        )

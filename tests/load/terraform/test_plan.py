@@ -394,3 +394,19 @@ def test_a_plan_that_stopped_with_an_error_is_incomplete() -> None:
     loaded = load(plan(planned("aws_sqs_queue.q", {}), errored=True))
     assert loaded.open_types
     assert "stopped with an error" in loaded.problems[0].message
+
+
+def test_the_variables_of_a_plan_are_those_that_it_records() -> None:
+    document = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [planned("aws_sqs_queue.q", {"name": "prod-jobs"})]}},
+        "variables": {"stage": {"value": "prod"}},
+        "configuration": {"root_module": {"resources": [block("aws_sqs_queue.q", name={"references": ["var.stage"]})]}},
+    }
+    source = 'variable "stage" {}\nresource "aws_sqs_queue" "q" {\n  name = "${var.stage}-jobs"\n}\n'
+    workspace = Workspace.in_memory({"plan.json": json.dumps(document), "main.tf": source})
+    loaded = load_plan(workspace, "plan.json", {}, (".",), [("dev.tfvars", 'stage = "dev"\n')], "prod")
+    assert shown(value(loaded, "aws_sqs_queue.q", "name")) == "prod-jobs"
+    assert [(one.fatal, one.message) for one in loaded.problems] == [
+        (False, "a plan records the values of its variables, so the variable files are not used for it")
+    ]

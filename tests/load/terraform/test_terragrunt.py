@@ -79,3 +79,33 @@ def test_a_remote_module_leaves_the_unit_incomplete() -> None:
 def test_a_broken_unit_is_told() -> None:
     loaded = load('terraform {\n  source = "../../modules/app"\n}\ninputs = {\n  name = \n}\n')
     assert [(problem.span.path, problem.fatal) for problem in loaded.problems] == [(UNIT, True)]
+
+
+def test_files_and_values_that_are_named_go_before_the_inputs_as_in_terraform() -> None:
+    unit = 'terraform {\n  source = "../../modules/app"\n}\ninputs = {\n  name = "own"\n  size = 64\n  zone = "c"\n}\n'
+    workspace = Workspace.in_memory(
+        {UNIT: unit, "modules/app/main.tf": MODULE, "modules/app/terraform.tfvars": 'zone = "of the module"\n'}
+    )
+    loaded = load_terragrunt(workspace, UNIT, {"name": "given"}, [("prod.tfvars", "size = 256\n")])
+    found = value(loaded, FUNCTION, "memory_size")
+    assert shown(found) == 256
+    assert found.trail[-1].path == "prod.tfvars"
+    assert shown(value(loaded, FUNCTION, "function_name")) == "given"
+    assert shown(value(loaded, FUNCTION, "description")) == "of the module"
+
+
+def test_the_workspace_is_known_where_it_is_named() -> None:
+    workspace = Workspace.in_memory(
+        {
+            UNIT: 'terraform {\n  source = "../../modules/app"\n}\n',
+            "modules/app/main.tf": 'resource "aws_thing" "it" {\n  it = terraform.workspace\n}\n',
+        }
+    )
+    assert shown(value(load_terragrunt(workspace, UNIT, {}, (), "prod"), "aws_thing.it", "it")) == "prod"
+
+
+def test_variable_files_for_a_module_that_is_not_here_are_said_to_be_without_effect() -> None:
+    workspace = Workspace.in_memory({UNIT: 'terraform {\n  source = "git::https://example.com/app.git"\n}\n'})
+    loaded = load_terragrunt(workspace, UNIT, {}, [("prod.tfvars", "size = 256\n")])
+    notes = [problem for problem in loaded.problems if "variable files" in problem.message]
+    assert [(note.fatal, note.span.line) for note in notes] == [(False, 2)]

@@ -24,15 +24,28 @@ def load_terraform(
     return load(workspace, folder, parameters, variable_files, workspace_name)
 
 
-def load_plan(workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str] = ()) -> Loaded:
+def load_plan(
+    workspace: Workspace,
+    path: str,
+    parameters: Mapping[str, str],
+    folders: Sequence[str] = (),
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
     """Load a plan that ``terraform show -json`` wrote; see :func:`.plan.load_plan`. Imported when first needed."""
     from .plan import load_plan as load
 
-    return load(workspace, path, parameters, folders)
+    return load(workspace, path, parameters, folders, variable_files, workspace_name)
 
 
-def load_terragrunt(workspace: Workspace, path: str, parameters: Mapping[str, str]) -> Loaded:
+def load_terragrunt(
+    workspace: Workspace,
+    path: str,
+    parameters: Mapping[str, str],
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
     """Load a Terragrunt unit; see :func:`.terragrunt.load_terragrunt`. Imported when first needed."""
     from .terragrunt import load_terragrunt as load
 
-    return load(workspace, path, parameters)
+    return load(workspace, path, parameters, variable_files, workspace_name)

@@ -28,16 +28,31 @@ RECORDED_VERSION = "faaslint:recorded_version"
 """The type of a record that says what the published version of a function was made with, before the plan."""
 
 
-def load_plan(workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str] = ()) -> Loaded:
+def load_plan(
+    workspace: Workspace,
+    path: str,
+    parameters: Mapping[str, str],
+    folders: Sequence[str] = (),
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
     """Load a plan's file. ``folders`` are where its sources may be, the most likely first.
 
-    Never raises for what is wrong with the input: that is in ``problems``.
+    A plan records the values of its variables, so ``variable_files`` are only said to be without effect;
+    ``workspace_name`` is what ``terraform.workspace`` is in the sources. Never raises for what is wrong with the input:
+    that is in ``problems``.
     """
     with without_collection():
-        return _load(workspace, path, parameters, folders)
+        loaded = _load(workspace, path, parameters, folders, workspace_name)
+    if variable_files:
+        message = "a plan records the values of its variables, so the variable files are not used for it"
+        loaded.problems.append(Problem(span=Span(path, 1, 1, 1, 1), message=message, fatal=False))
+    return loaded
 
 
-def _load(workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str]) -> Loaded:
+def _load(
+    workspace: Workspace, path: str, parameters: Mapping[str, str], folders: Sequence[str], workspace_name: str
+) -> Loaded:
     loaded = Loaded(root=path, kind="terraform-plan", files=[path])
     start = Span(path, 1, 1, 1, 1)
     try:
@@ -56,7 +71,7 @@ def _load(workspace: Workspace, path: str, parameters: Mapping[str, str], folder
     evaluated = None
     for folder in dict.fromkeys(folders):
         if configuration_files(workspace, folder):
-            evaluated = _sources(workspace, folder, parameters, plan)
+            evaluated = _sources(workspace, folder, parameters, plan, workspace_name)
             if evaluated is not None:
                 loaded.covers = folder
                 break
@@ -143,13 +158,15 @@ def _move(resource: Resource, written: Resource, evaluated: Evaluated | None) ->
 # The sources
 
 
-def _sources(workspace: Workspace, folder: str, parameters: Mapping[str, str], plan: Plan) -> Evaluated | None:
+def _sources(
+    workspace: Workspace, folder: str, parameters: Mapping[str, str], plan: Plan, workspace_name: str
+) -> Evaluated | None:
     """Work out the files that the plan was made of, None where it was made of others."""
 
     def given(evaluator: Evaluator, root: Module) -> None:
         _give(evaluator, root, plan)
 
-    evaluated = evaluated_root(workspace, folder, parameters, given)
+    evaluated = evaluated_root(workspace, folder, parameters, given, workspace_name=workspace_name)
     configuration, planned = evaluated.root.configuration, plan.modules.get(())
     if planned is None:
         return None

@@ -7,7 +7,7 @@ includes; its locals. What only a run can tell (outputs of other units, environm
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...model.span import Span
@@ -82,8 +82,18 @@ def _local(workspace: Workspace, path: str, source: str) -> str | None:
     return folder if folder is not None and workspace.is_folder(folder) else None
 
 
-def load_terragrunt(workspace: Workspace, path: str, parameters: Mapping[str, str]) -> Loaded:
-    """Load the module of a unit with the unit's inputs. Never raises for what is wrong with the input."""
+def load_terragrunt(
+    workspace: Workspace,
+    path: str,
+    parameters: Mapping[str, str],
+    variable_files: Sequence[tuple[str, str]] = (),
+    workspace_name: str = "",
+) -> Loaded:
+    """Load the module of a unit with the unit's inputs. Never raises for what is wrong with the input.
+
+    Terragrunt hands inputs over as environment variables, which count least: variable files of the module, those that are
+    named, and ``parameters`` go before them, as in Terraform.
+    """
     from .load import evaluated_root, finished, without_collection
 
     with without_collection():
@@ -103,13 +113,19 @@ def load_terragrunt(workspace: Workspace, path: str, parameters: Mapping[str, st
                     found[name] = value
                 elif inputs.openness is not None:
                     found[name] = Unknown(_LATER, f"var.{name}", (label,))
-            evaluator.session.given.update(found)
+            evaluator.session.given = {**found, **evaluator.session.given}
 
         if unit.module is not None:
-            evaluated = evaluated_root(workspace, unit.module, parameters, given)
+            evaluated = evaluated_root(
+                workspace, unit.module, parameters, given, variable_files=variable_files, workspace_name=workspace_name
+            )
         else:
-            evaluated = evaluated_root(workspace, root, parameters, configuration=_calling(unit, root))
+            calling = _calling(unit, root)
+            evaluated = evaluated_root(workspace, root, {}, configuration=calling, workspace_name=workspace_name)
         loaded = finished(evaluated, root)
+        if unit.module is None and variable_files:
+            message = "the module is not on disk, so the variable files are not used for it"
+            loaded.problems.append(Problem(span=unit.span, message=message, fatal=False))
         loaded.files.append(path)
         for problem_found in unit.body.problems:
             loaded.problems.append(Problem(span=problem_found.span, message=f"syntax error: {problem_found.message}"))
