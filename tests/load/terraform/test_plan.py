@@ -13,6 +13,7 @@ from faaslint.cli import main
 from faaslint.load.resource import Loaded
 from faaslint.load.terraform import load_plan
 from faaslint.model.nodes import CodeKind
+from faaslint.model.value import Unknown
 from faaslint.source.workspace import Workspace
 
 from ..loading import resource, shown, value
@@ -410,3 +411,17 @@ def test_the_variables_of_a_plan_are_those_that_it_records() -> None:
     assert [(one.fatal, one.message) for one in loaded.problems] == [
         (False, "a plan records the values of its variables, so the variable files are not used for it")
     ]
+
+
+def test_of_a_plan_without_its_configuration_every_value_stays() -> None:
+    values = {"function_name": "f", "handler": "index.handler", "runtime": "nodejs24.x", "kms_key_arn": None, "layers": []}
+    document = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [planned("aws_lambda_function.f", values)]}},
+        "resource_changes": [change("aws_lambda_function.f", {"role": True, "arn": True, "layers": []})],
+    }
+    loaded = load_plan(Workspace.in_memory({"plan.json": json.dumps(document)}), "plan.json", {})
+    properties = resource(loaded, "aws_lambda_function.f").properties
+    assert shown(value(loaded, "aws_lambda_function.f", "handler")) == "index.handler"
+    assert isinstance(properties.values["role"], Unknown)
+    assert "kms_key_arn" not in properties.values

@@ -65,7 +65,10 @@ class Reader:
         self.plan = plan
 
     def fields(self, resource: PlannedResource) -> Fields:
-        """Return what the plan says of a resource's arguments; what only the provider fills in is left out."""
+        """Return what the plan says of a resource's arguments; what only the provider fills in is left out.
+
+        Of a plan whose configuration was cut off it can't be told what that is, so everything stays.
+        """
         expressions = self.plan.expressions(resource)
         values: dict[str, Value] = {}
         keys: dict[str, Span] = {}
@@ -74,7 +77,9 @@ class Reader:
             name = str(key.value)
             told.add(name)
             expression = expressions.get(name) if expressions is not None else None
-            if expression is None and not _configured(tree):
+            if expressions is None and isinstance(tree, Scalar) and tree.value is None:
+                continue
+            if expressions is not None and expression is None and not _configured(tree):
                 continue
             values[name] = self.value(
                 resource, name, tree, _inner(resource.unknown, name), _all(resource.sensitive, name), expression, name
@@ -89,6 +94,9 @@ class Reader:
                     Unknown(SECRET, trail=(resource.span,)) if secret else self._later(resource, name, expression, name)
                 )
                 keys[name] = resource.span
+        for name, mark in _marks(resource.unknown) if expressions is None else ():
+            if name not in told and is_true(mark):
+                values[name] = Unknown(LATER, f"{resource.address}.{name}", (resource.span,))
         return Fields(values, keys)
 
     def value(
