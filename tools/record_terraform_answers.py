@@ -36,7 +36,8 @@ def terraform() -> str | None:
     return shutil.which("terraform")
 
 
-def _environment(work: Path) -> dict[str, str]:
+def environment(work: Path) -> dict[str, str]:
+    """Return the environment of a run that reads no settings of the user, with its files in ``work``."""
     settings = work / "cli.tfrc"
     settings.touch()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
@@ -53,7 +54,7 @@ def version(program: str) -> str:
     """Return the version of the program."""
     with tempfile.TemporaryDirectory() as work:
         done = subprocess.run(
-            [program, "version", "-json"], env=_environment(Path(work)), capture_output=True, text=True, check=True
+            [program, "version", "-json"], env=environment(Path(work)), capture_output=True, text=True, check=True
         )
     found = json.loads(done.stdout)["terraform_version"]
     assert isinstance(found, str)
@@ -65,7 +66,7 @@ def functions(program: str) -> list[str]:
     with tempfile.TemporaryDirectory() as work:
         done = subprocess.run(
             [program, "metadata", "functions", "-json"],
-            env=_environment(Path(work)),
+            env=environment(Path(work)),
             capture_output=True,
             text=True,
             check=True,
@@ -83,7 +84,7 @@ def ask(program: str, wanted: Sequence[str], folder: Path = FOLDER) -> dict[str,
     with tempfile.TemporaryDirectory() as work:
         copy = Path(work) / "root"
         shutil.copytree(folder, copy)
-        environment = _environment(Path(work))
+        settings = environment(Path(work))
         pending = [list(wanted)]
         while pending:
             batch = pending.pop()
@@ -93,7 +94,7 @@ def ask(program: str, wanted: Sequence[str], folder: Path = FOLDER) -> dict[str,
                 [program, "console"],
                 input=f'join(" ", [{members}])\n',
                 cwd=copy,
-                env=environment,
+                env=settings,
                 capture_output=True,
                 text=True,
             )
