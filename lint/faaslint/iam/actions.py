@@ -27,6 +27,9 @@ LONGEST_PATTERN: Final = 256
 UNSCOPED: Final = frozenset({"cloudwatch:PutMetricData"})
 """Actions whose resource types are for a special use only: what they usually work on has no ARN."""
 
+STAR_ONLY: Final = frozenset({"ec2", "kms"})
+"""Services whose guides say that their actions without resource types take ``*`` only."""
+
 ALSO_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType(
     {"s3:ListAllMyBuckets": "arn:*:s3:::*", "logs:DescribeLogGroups": "arn:*:logs:*:*:log-group:*"}
 )

@@ -104,6 +104,8 @@ class SdkCall(Node):
     arguments_complete: bool = True
     high_level: str = ""
     reachable: Reachable = Reachable.YES
+    always: bool = False
+    """Whether each invocation, or each new process, certainly makes the call: under no condition, in no loop."""
     own_credentials: bool = False
     own_region: bool = False
     own_endpoint: bool = False

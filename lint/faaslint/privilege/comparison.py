@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..graph import Graph
-from ..iam.actions import expand, matches
-from ..iam.grants import Grants
+from ..iam.actions import STAR_ONLY, expand, matches
+from ..iam.grants import Grants, Verdict
 from ..iam.match import Answer
-from ..model.facts import Reachable
+from ..model.facts import Reachable, SdkCall
 from ..model.guard import Guard
 from ..model.nodes import PolicyKind, Role, Statement
 from ..model.read import elements, openness, text_of
@@ -51,17 +51,27 @@ def is_missing(need: Required, grants: Grants, role: Role, graph: Graph, *, on_a
     """
     if not need.certain or need.advised or (need.call is not None and need.call.reachable is not Reachable.YES):
         return False
-    resource = None if on_anything else need.resource
+    # Of an action without resource types the reference does not say that an ARN grants nothing: AWS's own templates do it.
+    lenient = need.resource == ANYTHING and need.action.partition(":")[0] not in STAR_ONLY
+    resource = None if on_anything or lenient else need.resource
     lacking = need.guard
     for action in (need.action, *need.others):
         verdict = grants.allows(action, resource, need.guard)
         if verdict.answer is Answer.YES:
             return False
         lacking = lacking & verdict.without
-        if not lacking.satisfiable():
+        if not lacking.satisfiable() or asks_first(need.call, verdict, need.guard):
             return False
     node = named_by(need.resource, graph)
     return all(lets_in(action, role, graph, node, need.resource) is Answer.NO for action in (need.action, *need.others))
+
+
+def asks_first(call: SdkCall | None, verdict: Verdict, given: Guard) -> bool:
+    """Return whether a call whose action is allowed in some situations only may be made in those only.
+
+    A template that grants something under a condition mostly tells the source of the condition, in a variable.
+    """
+    return call is not None and not call.always and (given & ~verdict.without).satisfiable()
 
 
 class Use(NamedTuple):

@@ -19,6 +19,7 @@ from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Known, Pattern, Unknown
 from faaslint.privilege.calls import calls_of, named_by, needs_of_call
+from faaslint.privilege.comparison import asks_first
 from faaslint.privilege.grants import grants_of, roles_of
 from faaslint.privilege.resource_policies import lets_in, resource_policy
 
@@ -115,6 +116,9 @@ def _judge(caller: Caller, needs: list[Need], grants: Grants, graph: Graph, give
         if not verdict.without.satisfiable():
             yield Withheld(verdict.why, grants.openness.where if grants.openness is not None else caller.call.span)
             continue
+        if asks_first(caller.call, verdict, given & need.guard):
+            yield Withheld("the role allows it in some situations, and the source may ask for them", caller.call.span)
+            continue
         node = named_by(need.resource, graph)
         if lets_in(need.action, caller.role, graph, node, need.resource) is Match.YES:
             continue
@@ -190,5 +194,7 @@ def _instead(grants: Grants, action: str, deny: Statement | None) -> str:
                     allowed[text] = None
     if not allowed:
         return f"allows nothing of {service[:-1]}"
+    if any(text.lower() == action.lower() for text in allowed):
+        return f"allows {action} under another condition only"
     listed = list(allowed)
     return f"allows only {', '.join(listed[:SHOWN])}{' …' if len(listed) > SHOWN else ''}"

@@ -9,7 +9,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.identity import canonical
-from faaslint.iam.actions import expand, resource_fits, resource_types
+from faaslint.iam.actions import STAR_ONLY, expand, resource_fits, resource_types
 from faaslint.iam.match import Answer as Match
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
@@ -19,9 +19,6 @@ from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, is_absent
 
 from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
-
-STAR_ONLY: Final = ("ec2", "kms")
-"""Services whose guides say that their actions without resource types take ``*`` only."""
 
 FORMS: Final = 2
 """How many forms of a fitting resource a message shows."""

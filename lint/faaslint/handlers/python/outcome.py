@@ -39,6 +39,7 @@ class Outcome:
         self._guard = guard
         self._ids: dict[str, int] = {}
         self._tested: set[str] = set()
+        self._always = analysis.always()
         for frame, reachable in self._frames():
             if reachable is not Reachable.NO:
                 self._tested |= frame.records.tested
@@ -116,6 +117,8 @@ class Outcome:
                     for _, _, _, arguments in apart[:1]:
                         merge_arguments(arguments, record.arguments)
         dropped: dict[FunctionCode, frozenset[tuple[int, int]]] = {}
+        # What a module does when it is loaded is done in every process.
+        always = any(one.always and (frame.code is None or frame.number in self._always) for frame, _, one in group)
         for frame, reachable, record, arguments in apart:
             steps = self._analysis.route(frame.number)
             code = frame.code
@@ -135,6 +138,7 @@ class Outcome:
                 arguments_complete=record.complete,
                 high_level=record.high_level,
                 reachable=reachable,
+                always=always,
                 own_credentials=record.account.own_credentials,
                 own_region=record.account.own_region,
                 own_endpoint=record.account.own_endpoint,
@@ -194,7 +198,7 @@ class Outcome:
     # clients
 
     def _clients(self) -> Iterator[ClientConstruction]:
-        always = self._analysis.always()
+        always = self._always
         entered = self._analysis.entered()
         seen: set[tuple[Span, str]] = set()
         for frame, reachable in self._frames():

@@ -22,6 +22,8 @@ class CallRecord:
     certain: bool
     place: tuple[int, int] = (0, 0)
     """Where the whole call stands."""
+    always: bool = False
+    """Whether whoever runs the frame makes it: it is under no condition, and nothing before it may have left the frame."""
 
 
 @record(frozen=False)

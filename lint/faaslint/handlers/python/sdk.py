@@ -191,6 +191,7 @@ def note_call(
     """Note a call of an AWS API. Several at one place become one, with the arguments that they have in common."""
     service, account = receiver
     key = (node.start, service, operation, high_level, account)
+    always = run.branches == 0 and not run.left
     earlier = run.records.calls.get(key)
     if earlier is None:
         run.records.calls[key] = CallRecord(
@@ -203,11 +204,13 @@ def note_call(
             account,
             certain,
             (node.start, node.end),
+            always,
         )
         return
     merge_arguments(earlier.arguments, arguments)
     earlier.complete = earlier.complete and complete
     earlier.certain = earlier.certain and certain
+    earlier.always = earlier.always or always
 
 
 def merge_arguments(into: dict[str, Value], other: dict[str, Value]) -> None:
