@@ -21,6 +21,12 @@ patterns = st.text("ab*?", max_size=6)
 holed = st.lists(st.one_of(st.text("ab*?", min_size=1, max_size=3), st.sampled_from(HOLES)), min_size=1, max_size=4)
 
 
+@pytest.mark.parametrize("pattern", ["", "/index/*", ":*"])
+def test_the_end_of_an_arn_may_be_a_whole_one_where_it_is_deployed(pattern: str) -> None:
+    arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+    assert resource_matches(Known(pattern), Known(arn)) is Answer.MAYBE
+
+
 def plainly(pattern: str, text: str) -> bool:
     translated = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
     return re.fullmatch(translated, text, re.DOTALL) is not None

@@ -128,6 +128,9 @@ def resource_matches(
         return Answer.YES
     if asked is None:
         return Answer.MAYBE if _may_be_text(wanted) else Answer.NO
+    if coded[:1] in ("", "/", ":") and (asked or "").startswith("arn:"):
+        # The end of an ARN whose begin is the empty default of a parameter: IAM refuses it, so another value is deployed.
+        return Answer.MAYBE
     if asked == _STAR:
         # For an action that knows no resources services ask for all of their own, such as arn:aws:fsx:<region>:<account>:*.
         whole = (_fields(coded) or [""])[-1] == _STAR

@@ -21,6 +21,7 @@ from ..model.value import (
     Known,
     Leaf,
     Pattern,
+    Provenance,
     Reference,
     Unknown,
     Value,
@@ -32,6 +33,9 @@ from ..model.value import (
 
 DEPTH: Final = 6
 """How deep environment variables are looked for inside an argument; no resource is named deeper."""
+
+_NAMING: Final = ("name", "arn", "url", "id", "bucket")
+"""How the names of arguments end that say what a call works on."""
 
 PRESIGNED: Final = "generate_presigned_url"
 
@@ -50,6 +54,36 @@ def needs_of_call(call: SdkCall, function: Function, graph: Graph) -> CallNeeds:
     # A presigned URL is already told by the operation that it is for, and that operation's own arguments.
     method = "" if call.high_level == PRESIGNED else call.high_level
     return needs_of(call.service, call.operation, arguments, method, complete=call.arguments_complete)
+
+
+def unset_variable(call: SdkCall, function: Function, graph: Graph) -> str | None:
+    """Return the variable that names what a call works on, where the configuration leaves it empty; None elsewhere.
+
+    Source that several functions share mostly asks for such a variable before it makes the call: one that is always made is
+    none of those.
+    """
+    if call.always:
+        return None
+    for name, value in call.arguments.items():
+        if not name.lower().endswith(_NAMING):
+            continue
+        contents = [leaf.value if isinstance(leaf, Known) else leaf for _, leaf in branches(value)]
+        variables = [content for content in contents if isinstance(content, Environment)]
+        empty = all(_is_empty(one, function, graph) if isinstance(one, Environment) else one == "" for one in contents)
+        if variables and empty:
+            return variables[0].name
+    return None
+
+
+def _is_empty(variable: Environment, function: Function, graph: Graph) -> bool:
+    if variable.name.startswith(("AWS_", "LAMBDA_", "_")):
+        # Lambda sets it.
+        return False
+    # What only the default of a parameter leaves empty, a deployment may set.
+    values = [leaf for _, leaf in branches(graph.environment_value(function, variable.name))]
+    return all(
+        isinstance(leaf, Known) and leaf.value in (None, "") and leaf.provenance is not Provenance.DEFAULT for leaf in values
+    )
 
 
 def filled(value: Value, function: Function, graph: Graph, depth: int = DEPTH) -> Value:
@@ -80,7 +114,7 @@ def _leaf(leaf: Leaf, function: Function, graph: Graph, depth: int) -> Value:
 
 def _variable(variable: Environment, function: Function, graph: Graph) -> Value:
     def known(leaf: Leaf) -> Leaf:
-        if isinstance(leaf, Known) and leaf.value is None:
+        if isinstance(leaf, Known) and leaf.value in (None, ""):
             return Unknown(f"the environment variable {variable.name} is not set")
         return Known(canonical(graph, leaf.value), leaf.trail, leaf.provenance) if isinstance(leaf, Known) else leaf
 

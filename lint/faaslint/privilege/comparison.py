@@ -60,7 +60,7 @@ def is_missing(need: Required, grants: Grants, role: Role, graph: Graph, *, on_a
         if verdict.answer is Answer.YES:
             return False
         lacking = lacking & verdict.without
-        if not lacking.satisfiable() or asks_first(need.call, verdict, need.guard):
+        if not lacking.satisfiable() or asks_first(need.call, grants.allows(action, None, need.guard), need.guard):
             return False
     node = named_by(need.resource, graph)
     return all(lets_in(action, role, graph, node, need.resource) is Answer.NO for action in (need.action, *need.others))
@@ -71,7 +71,9 @@ def asks_first(call: SdkCall | None, verdict: Verdict, given: Guard) -> bool:
 
     A template that grants something under a condition mostly tells the source of the condition, in a variable.
     """
-    return call is not None and not call.always and (given & ~verdict.without).satisfiable()
+    if call is None or call.always or not verdict.without.satisfiable():
+        return False
+    return (given & ~verdict.without).satisfiable()
 
 
 class Use(NamedTuple):

@@ -14,7 +14,7 @@ from ..model.nodes import Function, Role
 from ..model.read import elements, known_text_parts, text_of
 from ..model.span import Span
 from ..model.value import Fields, Known, Leaf, Open, Openness, branches
-from .calls import named_by, needs_of_call
+from .calls import named_by, needs_of_call, unset_variable
 from .configuration import layers_openness, needs_of_configuration
 from .keys import needs_on_key
 
@@ -64,7 +64,7 @@ class Required(NamedTuple):
     by_key: bool = False
     """Whether it is needed because something is encrypted with a customer key."""
     advised: bool = False
-    """Whether AWS's guide asks for it and Lambda works without: then it is not called missing."""
+    """Whether it is not called missing: AWS's guide asks for it and Lambda works without, or a call is not set up."""
 
 
 class FunctionNeeds(NamedTuple):
@@ -111,14 +111,20 @@ def _needs(function: Function, graph: Graph) -> FunctionNeeds:
                 unknown = unknown or Open(f"what {call.service}.{call.operation} takes is not known", call.span)
             elif needs.required and not any(need.certain for need in needs.required):
                 unknown = unknown or Open(f"what {words_for(call)} takes is not certain", call.span)
-            found += needs_of_source(call, handler, needs, guard & function.guard, graph)
+            unset = unset_variable(call, function, graph) is not None
+            found += (
+                need._replace(advised=unset) for need in needs_of_source(call, handler, needs, guard & function.guard, graph)
+            )
     for need in needs_of_configuration(function, graph):
+        guard = need.guard & function.guard
+        if not guard.satisfiable():
+            continue
         found.append(
             Required(
                 need.action,
                 need.resource,
                 need.certain,
-                need.guard,
+                guard,
                 NeedOrigin.CONFIGURATION,
                 need.span,
                 need.why,

@@ -18,7 +18,7 @@ from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Known, Pattern, Unknown
-from faaslint.privilege.calls import calls_of, named_by, needs_of_call
+from faaslint.privilege.calls import calls_of, named_by, needs_of_call, unset_variable
 from faaslint.privilege.comparison import asks_first
 from faaslint.privilege.grants import grants_of, roles_of
 from faaslint.privilege.resource_policies import lets_in, resource_policy
@@ -88,6 +88,10 @@ def missing_permission(function: Function, graph: Graph, context: Context) -> It
         needs = needs_of_call(call, function, graph)
         if not needs.known:
             yield Withheld(f"what {call.service}.{call.high_level or call.operation} takes is not known", call.span)
+            continue
+        variable = unset_variable(call, function, graph)
+        if variable is not None:
+            yield Withheld(f"the environment variable {variable}, which names what it works on, is not set", call.span)
             continue
         if needs.required and not any(need.certain for need in needs.required):
             yield Withheld(f"what {call.service}.{call.high_level or call.operation} takes is not certain", call.span)
