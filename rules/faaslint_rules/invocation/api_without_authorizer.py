@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.graph.queries import api_of, statements_on
+from faaslint.graph.queries import api_of, depends, statements_on
 from faaslint.iam.match import Answer as Allows
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Api, DomainName, Function, Integration, Node, Role, Route
+from faaslint.model.nodes import Api, DomainName, Function, Integration, Node, Role, Route, Statement
 from faaslint.model.read import boolean_of, elements, entry, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Provenance, Unknown, Value, is_absent, jointly
@@ -62,7 +62,8 @@ def api_without_authorizer(api: Api, graph: Graph, context: Context) -> Iterator
     Looks for methods and routes without an authorizer, IAM authorization or an API key, and reports them once for each API.
     It is a warning where the role of a function behind them may write or delete data (items of DynamoDB, objects of S3, rows
     through the Data API), else a note. It leaves alone: `OPTIONS`, routes of WebSocket APIs other than `$connect`, private
-    APIs, APIs with a resource policy, projects with mutual TLS, and events that say `Authorizer: NONE`.
+    APIs whose resource policy limits their callers, APIs behind a domain with mutual TLS, and events that say
+    `Authorizer: NONE`.
 
     Why it matters
     The address of an API is no secret. Whoever finds it uses what is behind it: reads data, changes it, runs up costs.
@@ -80,8 +81,10 @@ def api_without_authorizer(api: Api, graph: Graph, context: Context) -> Iterator
     - https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-controlling-access-to-apis.html
     """
     routes = [route for route in graph.all(Route) if api_of(graph, route) is api and _counts(route, api)]
-    if not routes or _is_guarded(api, graph):
+    if not routes:
         yield INAPPLICABLE
+        return
+    if _is_guarded(api, graph):
         return
     openings: list[Opening] = []
     unknown: Withheld | None = None
@@ -119,13 +122,40 @@ def _text(value: Value) -> str:
 
 def _is_guarded(api: Api, graph: Graph) -> bool:
     """Whether something before the routes limits, or may limit, who gets to them."""
-    if not is_absent(api.policy) or not is_absent(entry(api.body, "x-amazon-apigateway-policy")):
+    if not is_absent(entry(api.body, "x-amazon-apigateway-policy")) or _is_limited(api, graph):
         return True
     if any(isinstance(leaf, Unknown) or text_of(leaf) == "PRIVATE" for _, leaf in elements(api.endpoint_types)):
         return True
-    if any(not is_absent(domain.mutual_tls) for domain in graph.all(DomainName)):
+    return _asks_for_certificates(api, graph)
+
+
+def _is_limited(api: Api, graph: Graph) -> bool:
+    """Whether a resource policy limits, or may limit, who calls: one that lets everyone call does not."""
+    found = statements_on(graph, api)
+    if not found.statements:
+        return not is_absent(api.policy)
+    if found.openness is not None:
         return True
-    return bool(statements_on(graph, api).statements)
+    return not all(_lets_everyone(statement) for _, _, statement in found.statements)
+
+
+def _lets_everyone(statement: Statement) -> bool:
+    if text_of(statement.effect) != "Allow" or not is_absent(statement.condition):
+        return False
+    everyone = [entry(statement.principals, kind) for kind in ("*", "AWS")]
+    return any(text_of(leaf) == "*" for value in everyone for _, leaf in elements(value))
+
+
+def _asks_for_certificates(api: Api, graph: Graph) -> bool:
+    """Whether a domain with mutual TLS stands, or may stand, before the API."""
+    for domain in graph.all(DomainName):
+        if is_absent(domain.mutual_tls):
+            continue
+        mappings = [edge.source for edge in graph.into(domain, EdgeKind.DEPENDS_ON)]
+        mapped = [other for other in graph.all(Api) if any(depends(graph, one, other) for one in mappings)]
+        if not mapped or api in mapped:
+            return True
+    return False
 
 
 def _claim(api: Api, openings: list[Opening], graph: Graph) -> Answer:
