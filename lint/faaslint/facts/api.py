@@ -32,3 +32,19 @@ def integration_timeout(protocol: str) -> IntegrationTimeout | None:
 def cors_methods() -> frozenset[str]:
     """Return the methods that the CORS configuration of a function URL may allow."""
     return frozenset(document("api_limits")["function_url"]["cors"]["AllowMethods"])
+
+
+def adds_one_url_permission(provider_version: str) -> bool | None:
+    """Return whether a version of Terraform's provider adds only the first of the two permissions of an open function URL.
+
+    None where the version is no number. Versions 6 are not known to: they are taken to add both.
+    """
+    limit: str = document("api_limits")["function_url"]["permissions"]["terraform_adds_only_the_first_before"]
+    try:
+        return _numbers(provider_version) < _numbers(limit)
+    except ValueError:
+        return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.partition("-")[0].split("."))

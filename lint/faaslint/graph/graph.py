@@ -58,6 +58,8 @@ class Graph:
         self.root = root
         self.kind = kind
         self.openness = openness
+        self.provider_version = ""
+        """The version of the AWS provider that Terraform is locked to; empty where that is not known."""
         self.nodes: dict[str, Node] = {}
         self._by_class: dict[type[Node], list[Node]] = {}
         self._out: dict[tuple[str, EdgeKind], list[Edge]] = {}

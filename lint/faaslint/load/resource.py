@@ -92,6 +92,8 @@ class Loaded:
     """What the root exports for others, by the export's name (``Fn::ImportValue`` of it has the symbol ``import NAME``)."""
     covers: str = ""
     """The folder of the ``.tf`` files that a plan was made of: they are no root of their own then."""
+    provider_version: str = ""
+    """The version of the AWS provider that Terraform is locked to, where that matters and is known."""
     outputs: dict[str, Value] = field(default_factory=dict)
     """What the root puts out, where that is asked for: by other stacks of an assembly (``Fn::GetStackOutput`` of one has the
     symbol ``output STACK.NAME``), or because it may name a version that is published."""

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
+from faaslint.facts.api import adds_one_url_permission
 from faaslint.graph import Graph
 from faaslint.iam.match import Answer as Covers
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
@@ -47,7 +48,8 @@ def function_url_permission(url: FunctionUrl, graph: Graph, context: Context) ->
     `lambda:InvokeFunction` with `InvokedViaFunctionUrl`. So does a service that calls a URL with `AuthType: AWS_IAM`, such
     as CloudFront with origin access control. The rule speaks where one of the two is missing. `lambda:InvokeFunction`
     without a condition counts too. SAM writes both for `AuthType: NONE`, and the CDK and Terraform's provider write those
-    for everyone themselves: there it is silent about them.
+    for everyone themselves: there it is silent about them. Versions 5 of the provider write only the first of the two, so
+    the rule speaks where the lock file names one.
 
     Why it matters
     Without both, every request to the URL is answered with 403 Forbidden.
@@ -58,7 +60,7 @@ def function_url_permission(url: FunctionUrl, graph: Graph, context: Context) ->
 
     What it can't know
     Permissions that something outside the project adds, policies of callers with an identity of their own, and the version
-    of Terraform's provider: versions 5.x write only the first of the two.
+    of Terraform's provider where no lock file says it.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
@@ -75,30 +77,35 @@ def function_url_permission(url: FunctionUrl, graph: Graph, context: Context) ->
                 yield withheld(auth, url)
                 continue
             principals = _services(function, graph) if text_of(auth) == "AWS_IAM" else [EVERYONE]
+            adds_one = False
             if text_of(auth) == "NONE" and graph.kind in ("cdk", "terraform", "terraform-plan"):
-                principals = []
+                adds_one = graph.kind == "terraform" and adds_one_url_permission(graph.provider_version) is True
+                principals = [EVERYONE] if adds_one else []
             for principal in principals:
                 asked = True
-                yield from _judge(url, function, principal, given, graph)
+                yield from _judge(url, function, principal, given, graph, adds_one)
     if not asked:
         yield INAPPLICABLE
 
 
-def _judge(url: FunctionUrl, function: Function, principal: str, given: Guard, graph: Graph) -> Iterator[Answer]:
+def _judge(
+    url: FunctionUrl, function: Function, principal: str, given: Guard, graph: Graph, adds_one: bool
+) -> Iterator[Answer]:
     held = _held(function, principal, url, graph)
     for missing, guard in ((BY_URL, given & ~held.by_url), (INVOKE, given & ~held.invoke)):
-        if not guard.satisfiable():
+        if not guard.satisfiable() or (adds_one and missing == BY_URL):
             continue
         incomplete = unknown_permissions(graph) or held.perhaps
         if incomplete is not None:
             yield incomplete
             return
         callers = "anyone" if principal == EVERYONE else principal
+        done = f"move to a newer version of the provider than {graph.provider_version}" if adds_one else "add it"
         yield claim(
             url,
             "auth_type",
             f"Function URL '{url.name}' can't be called by {callers}: no permission for {principal} allows {missing}; "
-            "add it.",
+            f"{done}.",
             related=[
                 Location(function.span, f"the function '{function.name}'"),
                 *(

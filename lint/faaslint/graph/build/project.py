@@ -48,6 +48,7 @@ def build_graph(loaded: Loaded, analyser: Analyser | None = None) -> Graph:
     if loaded.open_types or loaded.incomplete:
         incomplete = Open(*loaded.incomplete[0]) if loaded.incomplete else Open("a file of the project could not be read")
     graph = Graph(loaded.root, loaded.kind, incomplete)
+    graph.provider_version = loaded.provider_version
     for what, span in loaded.incomplete:
         graph.add(Missing(id=f"missing:{span.path}:{span.line}:{span.column}", name=what, type="", span=span))
     is_terraform = loaded.kind.startswith("terraform")

@@ -17,6 +17,7 @@ from .code import CodeFinder
 from .configuration import Configuration
 from .evaluate import Evaluator
 from .given import read_given
+from .lock import locked_version
 from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
 from .registry import registry_lambda
@@ -29,6 +30,9 @@ Given: TypeAlias = Callable[[Evaluator, Module], None]
 
 PACKAGED: Final = frozenset({"aws_lambda_function", "aws_lambda_layer_version"})
 """Resources that are made of code."""
+
+OF_ONE_VERSION: Final = frozenset({"aws_lambda_function_url"})
+"""Resources of which versions of the provider make different things."""
 
 RESOURCE_LIMIT: Final = 10_000
 """Most resources of one root: far more than one state can hold in practice."""
@@ -72,6 +76,8 @@ def finished(evaluated: Evaluated, root: str) -> Loaded:
     for resource in loaded.resources:
         if resource.type in PACKAGED:
             resource.code = evaluated.finder.code_of(resource)
+    if any(resource.type in OF_ONE_VERSION for resource in loaded.resources):
+        loaded.provider_version = locked_version(evaluated.evaluator.session.workspace, root, "hashicorp/aws")
     loaded.documents = list(_documents(evaluated))
     take_notes(loaded, evaluated)
     return loaded
