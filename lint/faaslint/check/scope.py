@@ -118,6 +118,7 @@ class Scope:
                     one.reason,
                 )
                 node.misplaced = one.line < 0
+                node.is_comment = one.within is None and self._is_comment(one.span)
                 node.unused = tuple(word for word in one.ids if word not in comment.used and ids.get(word) in enabled)
                 node.unheard = tuple(word for word in one.ids if word not in ids)
                 groups.setdefault((comment.root, comment.kind), []).append(node)
@@ -132,6 +133,10 @@ class Scope:
                 groups.setdefault((entry.root, entry.kind), []).append(node)
         for (root, kind), nodes in sorted(groups.items(), key=lambda group: group[0]):
             yield root, kind, nodes
+
+    def _is_comment(self, span: Span) -> bool:
+        lines = (self._workspace.text_or_none(span.path) or "").split("\n", span.line)
+        return len(lines) >= span.line and lines[span.line - 1][span.column - 1 :].startswith(("#", "//"))
 
     @staticmethod
     def _node(identifier: str, name: str, span: Span, ids: tuple[str, ...], reason: str | None) -> SuppressionNode:

@@ -72,7 +72,7 @@ def _changed(path: str, text: str, findings: Sequence[Finding]) -> tuple[str, in
     starts = _line_starts(text)
     for finding in sorted(edited, key=lambda one: one.span):
         try:
-            pieces = [(*_offsets(text, starts, edit.span), edit.text) for edit in finding.edits]
+            pieces = [(*_reach(text, *_offsets(text, starts, edit.span), edit.text), edit.text) for edit in finding.edits]
         except Refused:
             continue
         if any(start < taken_end and taken < end for start, end, _ in pieces for taken, taken_end, _ in chosen):
@@ -106,6 +106,20 @@ def _offsets(text: str, starts: Sequence[int], span: Span) -> tuple[int, int]:
     if not start <= end <= len(text):
         raise Refused("the line has no such column")
     return start, end
+
+
+def _reach(text: str, start: int, end: int, new: str) -> tuple[int, int]:
+    """Widen what is taken out at the end of a line: the blanks before it go as well, and a line that held nothing else."""
+    line_end = text.find("\n", end)
+    line_end = len(text) if line_end < 0 else line_end
+    if new or text[end:line_end].strip():
+        return start, end
+    while start and text[start - 1] in " \t":
+        start -= 1
+    alone = start == 0 or text[start - 1] == "\n"
+    if alone:
+        return start, min(line_end + 1, len(text))
+    return start, line_end - text[end:line_end].endswith("\r")
 
 
 def _in_quotes(old: str, new: str) -> str:

@@ -169,6 +169,8 @@ class Suppression(Node):
     unused: tuple[str, ...] = ()
     unheard: tuple[str, ...] = ()
     misplaced: bool = False
+    is_comment: bool = False
+    """Whether it is a comment of a file, and ``span`` all of it."""
 
 
 @record(frozen=False, eq=False, kw_only=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.finding import Level, Withheld
+from faaslint.model.finding import Edit, Level, Withheld
 from faaslint.model.nodes import Suppression
 
 
-@rule(id="FL002", name="unused-suppression", level=Level.NOTE, visits=Suppression, supersedes=("FL003",))
+@rule(id="FL002", name="unused-suppression", level=Level.NOTE, visits=Suppression, supersedes=("FL003",), fixable=True)
 def unused_suppression(suppression: Suppression, graph: Graph, context: Context) -> Iterator[Answer]:
     """A suppression suppresses nothing.
 
@@ -57,10 +57,12 @@ def unused_suppression(suppression: Suppression, graph: Graph, context: Context)
             )
         else:
             yield Withheld(f"'{word}' may be a rule of a pack that is not used here", suppression.span)
+    whole = suppression.is_comment and suppression.unused == suppression.ids
     for word in suppression.unused:
         yield claim(
             suppression,
             "",
             f"The suppression of '{word}' suppresses nothing here; remove it.",
             at=suppression.here(),
+            edits=[Edit(suppression.span, "", safe=True)] if whole else [],
         )
