@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,6 +22,12 @@ class Bounds(NamedTuple):
     def allows(self, number: float) -> bool:
         """Return whether a number is inside and on a step."""
         return self.minimum <= number <= self.maximum and (number - self.minimum) % self.step == 0
+
+    def nearest(self, number: float) -> int:
+        """Return the allowed number that is nearest; of two, the larger."""
+        inside = min(max(number, self.minimum), self.maximum)
+        steps = math.ceil((inside - self.minimum) / self.step)
+        return min(self.minimum + steps * self.step, self.maximum)
 
     def __str__(self) -> str:
         return f"{self.minimum}..{self.maximum}" + (f" in steps of {self.step}" if self.step != 1 else "")

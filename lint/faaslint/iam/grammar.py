@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import cache
 from typing import Final, NamedTuple
@@ -87,6 +87,8 @@ class Defect(NamedTuple):
 
     words: str
     span: Span | None
+    meant: str = ""
+    """What belongs where ``span`` is, if only one thing can be meant."""
 
 
 @cache
@@ -114,13 +116,20 @@ def defects(document: Value, kind: DocumentKind) -> Iterator[Defect]:
 def _document(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterator[Defect]:
     for name in fields.values:
         if name not in DOCUMENT:
-            yield Defect(f"has the element '{name}', which no policy has", fields.keys.get(name, span))
+            yield Defect(
+                f"has the element '{name}', which no policy has", fields.keys.get(name, span), _meant(name, fields, DOCUMENT)
+            )
     for _, leaf in branches(fields.get("Version")):
         text = text_of(leaf)
         if text is not None and text not in VERSIONS:
-            yield Defect(f"has the version '{text}' instead of 2012-10-17", _span(leaf) or span)
+            yield Defect(f"has the version '{text}' instead of 2012-10-17", _span(leaf) or span, _at(leaf, "2012-10-17"))
     listed = fields.get("Statement")
-    if fields.openness is CLOSED and (is_absent(listed) or (isinstance(listed, Known) and listed.value == "")):
+    slips = {_meant(name, fields, DOCUMENT) for name in fields.values if name not in DOCUMENT}
+    if (
+        fields.openness is CLOSED
+        and "Statement" not in slips
+        and (is_absent(listed) or (isinstance(listed, Known) and listed.value == ""))
+    ):
         yield Defect("has no Statement", span)
     for _, leaf in elements(listed):
         if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
@@ -132,17 +141,28 @@ def _document(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterator
 def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterator[Defect]:
     for name in fields.values:
         if name not in STATEMENT:
-            yield Defect(f"has the element '{name}' in a statement, which no statement has", fields.keys.get(name, span))
+            yield Defect(
+                f"has the element '{name}' in a statement, which no statement has",
+                fields.keys.get(name, span),
+                _meant(name, fields, STATEMENT),
+            )
+    # What is written wrongly is not missing as well.
+    slips = {_meant(name, fields, STATEMENT) for name in fields.values if name not in STATEMENT}
     effect = fields.get("Effect")
-    if is_absent(effect):
+    if is_absent(effect) and "Effect" not in slips:
         yield Defect("has a statement without Effect", span)
     for _, leaf in branches(effect):
         text = text_of(leaf)
         if text is not None and text not in ("Allow", "Deny"):
-            yield Defect(f"has the effect '{text}' instead of Allow or Deny", _span(leaf) or span)
-    yield from _one_of(fields, "Action", "NotAction", span)
+            meant = text.strip().capitalize()
+            yield Defect(
+                f"has the effect '{text}' instead of Allow or Deny",
+                _span(leaf) or span,
+                _at(leaf, meant) if meant in ("Allow", "Deny") else "",
+            )
+    yield from _one_of(fields, "Action", "NotAction", span, slips)
     if kind is DocumentKind.IDENTITY:
-        yield from _one_of(fields, "Resource", "NotResource", span)
+        yield from _one_of(fields, "Resource", "NotResource", span, slips)
         for name in ("Principal", "NotPrincipal"):
             if not is_empty(fields.get(name)) and name in fields.values:
                 yield Defect(f"names a {name}, which only a resource's own policy may", fields.keys.get(name, span))
@@ -151,7 +171,7 @@ def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterato
             if sid is not None and not _sid_form().fullmatch(sid):
                 yield Defect(f"has the Sid '{sid}', which may have letters and digits only", _span(leaf) or span)
     else:
-        yield from _one_of(fields, "Principal", "NotPrincipal", span)
+        yield from _one_of(fields, "Principal", "NotPrincipal", span, slips)
         for name in ("Resource", "NotResource"):
             if name in fields.values and not is_empty(fields.get(name)):
                 yield Defect(f"names a {name}, which a trust policy may not", fields.keys.get(name, span))
@@ -169,6 +189,19 @@ def _statement(fields: Fields, kind: DocumentKind, span: Span | None) -> Iterato
     yield from _conditions(fields.get("Condition"), span)
 
 
+def _meant(name: str, fields: Fields, known: Iterable[str]) -> str:
+    """Return the element that is written with other capitals or in the plural; empty where it is there as well."""
+    if name not in fields.keys:
+        return ""
+    singular = name.lower().removesuffix("s")
+    return next((one for one in known if one.lower() == singular and one not in fields.values), "")
+
+
+def _at(leaf: Leaf, meant: str) -> str:
+    """Return what is meant, where the value is written once and is used nowhere else."""
+    return meant if len(leaf.trail) == 1 else ""
+
+
 def is_empty(value: Value) -> bool:
     """Return whether an element is not there, or is a list or mapping of nothing (as unused blocks of Terraform are)."""
     if is_absent(value):
@@ -182,11 +215,11 @@ def is_empty(value: Value) -> bool:
     return False
 
 
-def _one_of(fields: Fields, plain: str, negated: str, span: Span | None) -> Iterator[Defect]:
+def _one_of(fields: Fields, plain: str, negated: str, span: Span | None, slips: set[str]) -> Iterator[Defect]:
     here = [name for name in (plain, negated) if name in fields.values and not is_empty(fields.get(name))]
     if len(here) == 2:
         yield Defect(f"has a statement with both {plain} and {negated}", fields.keys.get(negated, span))
-    elif not here and fields.openness is CLOSED:
+    elif not here and fields.openness is CLOSED and slips.isdisjoint((plain, negated)):
         yield Defect(f"has a statement without {plain}", span)
 
 

@@ -9,7 +9,7 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.iam.grammar import INLINE_LIMIT, MANAGED_LIMIT, TRUST_LIMIT, DocumentKind, defects, least_size
 from faaslint.model.edges import EdgeKind
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.nodes import Node, Origin, Policy, PolicyKind, Role
 from faaslint.model.span import Location, Place
 from faaslint.model.value import Unknown, Value, branches
@@ -24,6 +24,7 @@ WRITTEN = (PolicyKind.INLINE, PolicyKind.CUSTOMER)
     name="malformed-policy",
     level=Level.ERROR,
     visits=Role,
+    fixable=True,
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",),
 )
 def malformed_policy(role: Role, graph: Graph, context: Context) -> Iterator[Answer]:
@@ -98,6 +99,8 @@ def _judge(
             f"{words} {defect.words}; IAM refuses it.",
             at=Place(place, ""),
             related=related,
+            # IAM refuses the document as it is, so there is nothing that the edit could break.
+            edits=[Edit(place, defect.meant, safe=True)] if defect.meant else [],
         )
 
 

@@ -11,7 +11,7 @@ from faaslint.graph import Graph
 from faaslint.graph.identity import canonical
 from faaslint.graph.queries import api_of
 from faaslint.model.edges import EdgeKind
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.nodes import Authorizer, Function, Integration, Node, Origin, Route
 from faaslint.model.read import known_text_parts, text_of
 from faaslint.model.span import Location, Place
@@ -26,6 +26,7 @@ INVOKE_ATTRIBUTES: Final = frozenset({"invoke_arn", "qualified_invoke_arn", "res
     name="api-integration-invalid",
     level=Level.ERROR,
     visits=Node,
+    fixable=True,
     references=("https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-integrations.html",),
 )
 def api_integration_invalid(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
@@ -95,6 +96,8 @@ def _method(node: Route | Integration) -> Iterator[Answer]:
             "client's method is.",
             value=method,
             guard=guard,
+            # Nothing but POST works, so nothing that works is changed.
+            edits=[Edit(span, "POST", safe=len(method.trail) == 1) for span in method.trail[-1:] if text is not None],
         )
 
 

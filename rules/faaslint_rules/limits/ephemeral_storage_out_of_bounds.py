@@ -13,8 +13,10 @@ from faaslint.model.nodes import Function
 from faaslint.model.read import integer_of, number_of
 from faaslint.model.value import Known, branches
 
+from .nearest import to_nearest
 
-@rule(id="FL105", name="ephemeral-storage-out-of-bounds", level=Level.ERROR, visits=Function)
+
+@rule(id="FL105", name="ephemeral-storage-out-of-bounds", level=Level.ERROR, visits=Function, fixable=True)
 def ephemeral_storage_out_of_bounds(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """The size of a function's /tmp is not one that Lambda offers.
 
@@ -48,4 +50,5 @@ def ephemeral_storage_out_of_bounds(function: Function, graph: Graph, context: C
                 f"set a whole number of MB in {bounds}.",
                 value=size,
                 guard=guard,
+                edits=to_nearest(size, bounds),
             )

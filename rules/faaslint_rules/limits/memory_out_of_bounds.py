@@ -13,12 +13,15 @@ from faaslint.model.nodes import Function
 from faaslint.model.read import integer_of, number_of
 from faaslint.model.value import Known, Unknown, jointly
 
+from .nearest import to_nearest
+
 
 @rule(
     id="FL101",
     name="memory-out-of-bounds",
     level=Level.ERROR,
     visits=Function,
+    fixable=True,
     options=(
         Option(
             "memory-profile",
@@ -65,6 +68,7 @@ def memory_out_of_bounds(function: Function, graph: Graph, context: Context) -> 
                 f"set a whole number of MB in {bounds}.",
                 value=memory,
                 guard=guard,
+                edits=to_nearest(memory, bounds),
             )
 
 

@@ -14,11 +14,13 @@ from faaslint.model.nodes import EventSourceMapping, Function, InvokeConfig
 from faaslint.model.read import elements, integer_of, known_text_parts, number_of
 from faaslint.model.value import Known, Unknown, jointly
 
+from .nearest import to_nearest
+
 SHORT_SOURCES: Final = frozenset({"mq", "documentdb"})
 """Polled sources for which the longer timeout of a capacity provider is not offered."""
 
 
-@rule(id="FL102", name="timeout-out-of-bounds", level=Level.ERROR, visits=Function)
+@rule(id="FL102", name="timeout-out-of-bounds", level=Level.ERROR, visits=Function, fixable=True)
 def timeout_out_of_bounds(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A function's timeout is not one that Lambda offers.
 
@@ -57,6 +59,7 @@ def timeout_out_of_bounds(function: Function, graph: Graph, context: Context) ->
                 f"set a whole number of seconds in {bounds}.",
                 value=timeout,
                 guard=guard,
+                edits=to_nearest(timeout, bounds),
             )
         elif on_provider and not limits.timeout().allows(seconds) and not _may_run_long(function, graph):
             yield Withheld(
