@@ -18,6 +18,11 @@ def _password_in_url() -> re.Pattern[str]:
     return re.compile(document("credentials")["password_in_url"]["pattern"], re.IGNORECASE)
 
 
+@cache
+def _password_in_parameters() -> re.Pattern[str]:
+    return re.compile(document("credentials")["password_in_parameters"]["pattern"], re.IGNORECASE)
+
+
 def credential_in(text: str) -> str | None:
     """Return what kind of credential a text holds (``an AWS access key``), None where it holds none by its format.
 
@@ -29,6 +34,9 @@ def credential_in(text: str) -> str | None:
     for found in _password_in_url().finditer(text):
         _, _, password, host = found.groups()
         if not _is_placeholder(password) and host.lower() not in document("credentials")["local_hosts"]:
+            return "a connection string with its password"
+    for found in _password_in_parameters().finditer(text):
+        if not _is_placeholder(found[1]):
             return "a connection string with its password"
     return None
 

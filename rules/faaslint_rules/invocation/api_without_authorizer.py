@@ -16,7 +16,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Api, DomainName, Function, Integration, Node, Role, Route, Statement
 from faaslint.model.read import boolean_of, elements, entry, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Provenance, Unknown, Value, is_absent, jointly
+from faaslint.model.value import Known, Provenance, Unknown, Value, branches, is_absent, jointly
 from faaslint.privilege.grants import grants_of, roles_of
 
 from .sources import path_of
@@ -140,7 +140,8 @@ def _is_limited(api: Api, graph: Graph) -> bool:
 
 
 def _lets_everyone(statement: Statement) -> bool:
-    if text_of(statement.effect) != "Allow" or not is_absent(statement.condition):
+    allows = all(text_of(leaf) == "Allow" for _, leaf in branches(statement.effect))
+    if not allows or not is_absent(statement.condition):
         return False
     everyone = [entry(statement.principals, kind) for kind in ("*", "AWS")]
     return any(text_of(leaf) == "*" for value in everyone for _, leaf in elements(value))

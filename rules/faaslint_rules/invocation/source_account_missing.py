@@ -10,9 +10,9 @@ from faaslint.graph import Graph
 from faaslint.iam.match import Answer as Covers
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import Bucket, Origin, Permission
-from faaslint.model.read import known_text_parts
+from faaslint.model.read import known_text_parts, text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Known, Leaf, Unknown, jointly
+from faaslint.model.value import Known, Leaf, Unknown, branches, jointly
 
 from .principals import is_scoped, is_service, lets_invoke, principal_text
 from .sources import nodes_in, source_form
@@ -79,7 +79,7 @@ def source_account_missing(permission: Permission, graph: Graph, context: Contex
         if unknown is not None:
             yield withheld(unknown, permission)
             continue
-        buckets = [node for _, node in nodes_in(graph, arn) if isinstance(node, Bucket)]
+        buckets = [node for _, node in nodes_in(graph, arn) if isinstance(node, Bucket)] or _called(graph, arn)
         attribute = permission.spellings["source_account"]
         yield claim(
             permission,
@@ -93,6 +93,12 @@ def source_account_missing(permission: Permission, graph: Graph, context: Contex
         )
     if not asked:
         yield INAPPLICABLE
+
+
+def _called(graph: Graph, arn: Known) -> list[Bucket]:
+    """Return the buckets of the project that have the name which an ARN ends with."""
+    name = (known_text_parts(Known(source_form(graph, arn.value))) or "").rpartition(":")[2]
+    return [one for one in graph.all(Bucket) if name and any(text_of(leaf) == name for _, leaf in branches(one.bucket_name))]
 
 
 def _has_no_account(graph: Graph, arn: Known) -> bool:

@@ -48,7 +48,7 @@ def reserved_environment_variable(function: Function, graph: Graph, context: Con
             if not reserved and limits.is_environment_key(name):
                 continue
             why = "is set by Lambda alone" if reserved else "is no name that Lambda takes"
-            what = "leave it out" if reserved else "use a letter, then letters, digits and underscores"
+            what = "leave it out" if reserved else "use two or more characters: a letter, then letters, digits, underscores"
             for inner, leaf in branches(value):
                 if isinstance(leaf, Known) and leaf.value is None:
                     continue
