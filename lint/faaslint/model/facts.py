@@ -83,6 +83,8 @@ class Handler(Node):
     """Whether a clause that catches everything is somewhere in the functions that the handler reaches."""
     catches_refusals: bool = False
     """Whether a clause that catches what the SDK raises (``ClientError``) is somewhere in these functions."""
+    ignores_deletion: bool = False
+    """Whether the handler asks what a custom resource's request is, and nothing that it does on a deletion gets the event."""
     writes: tuple[GlobalWrite, ...] = ()
     notable: tuple[Notable, ...] = ()
 

@@ -35,7 +35,7 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
     Where a custom resource names a function as its `ServiceToken`, looks for the request to the event's `ResponseURL`: of
     the source's own, by `cfnresponse` or by `crhelper`. It speaks where there is none, and, as a warning, where calls of
     AWS or of other machines come with nothing in the source that catches their failure; `except ClientError` does, for
-    calls of AWS.
+    calls of AWS. A handler that asks for the type of the request and lets nothing answer a deletion is a warning, too.
 
     Why it matters
     CloudFormation waits for an answer for an hour by default, and for another one when it rolls back. The stack can't be
@@ -69,6 +69,20 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
         if handler.signature is None or (handler.events_openness is not None and not answers):
             yield Withheld("what code outside the package does with the event can't be known", handler.span)
             continue
+        name = callers[0].source.name
+        if answers and handler.ignores_deletion:
+            yield claim(
+                function,
+                "handler",
+                f"Function '{function.name}' does not answer when custom resource '{name}' is deleted, so that the "
+                "stack hangs; answer requests of every type.",
+                at=Place(handler.span, handler.callable),
+                related=[Location(callers[0].place.span, "the custom resource")],
+                route=route(function, handler, Location(handler.span, "answers no deletion")),
+                level=Level.WARNING,
+                guard=given,
+            )
+            continue
         if answers and (handler.catches or any(one.library == "crhelper" for one in handler.network)):
             continue
         libraries = {one.library for one in handler.network if _is_answer(one)}
@@ -78,7 +92,6 @@ def custom_resource_never_answers(function: Function, graph: Graph, context: Con
         work = next((one for one in works if one.reachable is Reachable.YES), None)
         if answers and work is None:
             continue
-        name = callers[0].source.name
         if answers and work is not None:
             yield claim(
                 function,

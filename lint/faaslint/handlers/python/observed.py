@@ -66,8 +66,22 @@ class Observed:
         handler.excepts = tuple(self._excepts())
         handler.catches = any(frame.records.catches for frame, _ in self._frames)
         handler.catches_refusals = any(frame.records.catches_refusals for frame, _ in self._frames)
+        handler.ignores_deletion = self._ignores_deletion()
         handler.writes = tuple(self._writes())
         handler.notable = (*self._names(), *self._forms())
+
+    def _ignores_deletion(self) -> bool:
+        """Return whether the handler leaves the deletion of a custom resource unanswered; only few sources are looked at."""
+        value = self._analysis.value
+        atom = next(iter(value)) if len(value) == 1 else None
+        if not isinstance(atom, Function) or not isinstance(atom.code.definition, FunctionDefinition):
+            return False
+        source = atom.code.module.source
+        if source is None or not source.mentions(b"RequestType") or self._analysis.engine.opaque.get(atom.code):
+            return False
+        from .deletion import ignores_deletion
+
+        return atom.receiver is None and ignores_deletion(atom.code.definition)
 
     # the callable
 
