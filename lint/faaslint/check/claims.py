@@ -58,3 +58,8 @@ def withheld(value: Leaf, subject: Node) -> Withheld:
     """Return the answer of a rule that needs a value which can't be known."""
     why = value.why if isinstance(value, Unknown) else "the value can't be read"
     return Withheld(why, value.trail[-1] if value.trail else subject.span)
+
+
+def respelled(leaf: Leaf, text: str, *, safe: bool = True) -> list[Edit]:
+    """Return the edit that writes another text where a leaf was written; safe only where nothing else reads it there."""
+    return [Edit(span, text, safe=safe and len(leaf.trail) == 1) for span in leaf.trail[-1:]]

@@ -133,6 +133,46 @@ def null_guard(wrapper: MetadataWrapper, span: Span) -> libcst.Module:
     return _with_call(wrapper, span, make)
 
 
+def body_as_text(wrapper: MetadataWrapper, span: Span) -> libcst.Module:
+    """``return {…, "body": content}`` → ``return {…, "body": json.dumps(content)}``, with the import that it needs."""
+    change = _BodyAt(span)
+    module = wrapper.visit(change)
+    if not change.done:
+        raise Refused("no response with a body is written there")
+    context = CodemodContext()
+    AddImportsVisitor.add_needed_import(context, "json")
+    return AddImportsVisitor(context).transform_module(module)
+
+
+class _BodyAt(libcst.CSTTransformer):
+    """Makes a text of the body in the response that is returned on a line."""
+
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+        self.done = False
+
+    def leave_Return(self, original_node: libcst.Return, updated_node: libcst.Return) -> libcst.Return:
+        """Called by libcst for each return."""
+        place = self.get_metadata(PositionProvider, original_node)
+        response = updated_node.value
+        if self.done or place.start.line != self.span.line or not isinstance(response, libcst.Dict):
+            return updated_node
+        elements: list[libcst.BaseDictElement] = []
+        for one in response.elements:
+            is_body = isinstance(one, libcst.DictElement) and matchers.matches(
+                one.key, matchers.SimpleString("'body'") | matchers.SimpleString('"body"')
+            )
+            if is_body and isinstance(one.value, (libcst.Dict, libcst.List)):
+                dumped = libcst.Call(libcst.parse_expression("json.dumps"), [libcst.Arg(one.value)])
+                one = one.with_changes(value=dumped)
+                self.done = True
+            elements.append(one)
+        return updated_node.with_changes(value=response.with_changes(elements=elements))
+
+
 def client_at_module_level(wrapper: MetadataWrapper, span: Span) -> libcst.Module:
     """Move ``name = boto3.client(…)``, whose call begins at the place, from a function to the line above it."""
     mover = _Mover(span)
@@ -269,6 +309,7 @@ class _Bindings(libcst.CSTVisitor):
 
 CODEMODS: Final[Mapping[str, Codemod]] = {
     "aware-time": aware_time,
+    "body-as-text": body_as_text,
     "null-guard": null_guard,
     "client-at-module-level": client_at_module_level,
 }

@@ -84,7 +84,7 @@ class Handler(Node):
     catches_refusals: bool = False
     """Whether a clause that catches what the SDK raises (``ClientError``) is somewhere in these functions."""
     ignores_deletion: bool = False
-    """Whether the handler asks what a custom resource's request is, and nothing that it does on a deletion gets the event."""
+    """Whether the handler asks what a custom resource's request is, and nothing that runs on a deletion gets the event."""
     writes: tuple[GlobalWrite, ...] = ()
     notable: tuple[Notable, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import Level, Withheld
@@ -15,7 +15,7 @@ from faaslint.model.value import Unknown
 from .associated import settings_of, where_associated
 
 
-@rule(id="FL710", name="edge-architecture", level=Level.ERROR, visits=EdgeAssociation)
+@rule(id="FL710", name="edge-architecture", level=Level.ERROR, visits=EdgeAssociation, fixable=True)
 def edge_architecture(association: EdgeAssociation, graph: Graph, context: Context) -> Iterator[Answer]:
     """A Lambda@Edge function is built for arm64.
 
@@ -51,4 +51,5 @@ def edge_architecture(association: EdgeAssociation, graph: Graph, context: Conte
                     value=architecture,
                     related=(where_associated(association),),
                     guard=guard & inner,
+                    edits=respelled(architecture, "x86_64", safe=False),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import edge
 from faaslint.graph import Graph
@@ -19,7 +19,7 @@ from faaslint.model.value import Known, Unknown, jointly
 from .associated import Associated, functions_of
 
 
-@rule(id="FL716", name="edge-event-type", level=Level.ERROR, visits=EdgeAssociation)
+@rule(id="FL716", name="edge-event-type", level=Level.ERROR, visits=EdgeAssociation, fixable=True)
 def edge_event_type(association: EdgeAssociation, graph: Graph, context: Context) -> Iterator[Answer]:
     """A Lambda@Edge association has an event type that CloudFront does not take there.
 
@@ -66,7 +66,8 @@ def edge_event_type(association: EdgeAssociation, graph: Graph, context: Context
             )
             related = (Location(association.at("event_type", event).span, f"on {text} events"),)
             place = association.at("include_body", body)
-            yield claim(subject, "include_body", message, value=body, at=place, related=related, guard=guard)
+            edits = respelled(body, "false")
+            yield claim(subject, "include_body", message, value=body, at=place, related=related, guard=guard, edits=edits)
 
 
 def _repeated(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import edge
 from faaslint.graph import Graph
@@ -15,7 +15,7 @@ from faaslint.model.read import number_of, text_of
 from .associated import settings_of, where_associated
 
 
-@rule(id="FL713", name="edge-storage", level=Level.ERROR, visits=EdgeAssociation)
+@rule(id="FL713", name="edge-storage", level=Level.ERROR, visits=EdgeAssociation, fixable=True)
 def edge_storage(association: EdgeAssociation, graph: Graph, context: Context) -> Iterator[Answer]:
     """A Lambda@Edge function has more than 512 MB of /tmp.
 
@@ -51,4 +51,5 @@ def edge_storage(association: EdgeAssociation, graph: Graph, context: Context) -
                 value=storage,
                 related=(where_associated(association),),
                 guard=guard,
+                edits=respelled(storage, str(edge.STORAGE_MB), safe=False),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import edge
 from faaslint.graph import Graph
@@ -17,7 +17,7 @@ from faaslint.model.value import Known, Leaf, Unknown, jointly
 from .associated import functions_of, where_associated
 
 
-@rule(id="FL707", name="edge-timeout", level=Level.ERROR, visits=EdgeAssociation)
+@rule(id="FL707", name="edge-timeout", level=Level.ERROR, visits=EdgeAssociation, fixable=True)
 def edge_timeout(association: EdgeAssociation, graph: Graph, context: Context) -> Iterator[Answer]:
     """A Lambda@Edge function has a longer timeout than its event type allows.
 
@@ -61,6 +61,7 @@ def edge_timeout(association: EdgeAssociation, graph: Graph, context: Context) -
                 value=timeout,
                 related=(where_associated(association), *_event_location(association, event)),
                 guard=guard,
+                edits=respelled(timeout, str(most), safe=False),
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import Level, Withheld
@@ -14,7 +14,7 @@ from faaslint.model.read import text_of
 from .associated import settings_of, where_associated
 
 
-@rule(id="FL714", name="edge-tracing", level=Level.ERROR, visits=EdgeAssociation)
+@rule(id="FL714", name="edge-tracing", level=Level.ERROR, visits=EdgeAssociation, fixable=True)
 def edge_tracing(association: EdgeAssociation, graph: Graph, context: Context) -> Iterator[Answer]:
     """A Lambda@Edge function has active tracing.
 
@@ -49,4 +49,5 @@ def edge_tracing(association: EdgeAssociation, graph: Graph, context: Context) -
                 value=tracing,
                 related=(where_associated(association),),
                 guard=guard,
+                edits=respelled(tracing, "PassThrough", safe=False),
             )

@@ -26,7 +26,7 @@ from faaslint.model.read import boolean_of, elements
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, Unknown, Value, is_absent, jointly
 
-from .named import in_words, is_queue_url, node_named, service_named
+from .named import arn_for, in_words, is_queue_url, node_named, service_named
 from .polled import first_in_first_out, named_as_fifo
 
 
@@ -61,6 +61,7 @@ TAKEN: Final[dict[type[Node], dict[str, Taken]]] = {
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
     ),
+    fixable=True,
 )
 def dead_letter_type_invalid(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """What failed is sent to something that can't take it.
@@ -116,6 +117,7 @@ def _check(node: Node, attribute: str, taken: Taken, leaf: Leaf, given: Guard, g
             value=leaf,
             related=related,
             guard=given,
+            edits=arn_for(leaf),
         )
         return
     service = service_named(graph, leaf)

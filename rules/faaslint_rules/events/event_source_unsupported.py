@@ -15,7 +15,7 @@ from faaslint.model.read import known_text_parts, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, Unknown, branches, jointly
 
-from .named import in_words, is_queue_url, node_named, service_named
+from .named import arn_for, in_words, is_queue_url, node_named, service_named
 
 
 @rule(
@@ -24,6 +24,7 @@ from .named import in_words, is_queue_url, node_named, service_named
     level=Level.ERROR,
     visits=EventSourceMapping,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
+    fixable=True,
 )
 def event_source_unsupported(mapping: EventSourceMapping, graph: Graph, context: Context) -> Iterator[Answer]:
     """An event source mapping names something that Lambda can't poll.
@@ -76,6 +77,7 @@ def event_source_unsupported(mapping: EventSourceMapping, graph: Graph, context:
             value=leaf,
             related=related,
             guard=given,
+            edits=arn_for(leaf) if is_queue_url(graph, leaf) else [],
         )
     if not asked:
         yield INAPPLICABLE

@@ -9,13 +9,13 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import filter_counts
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.finding import INAPPLICABLE, Edit, Level
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import EventRule, EventSourceMapping, Node, Subscription
 from faaslint.model.read import elements
 from faaslint.model.value import Known, Leaf, Pattern, Unknown, Value, is_absent
 
-from .patterns import Hole, NotJson, Problem, count, fields_of, part_at, plain, problems
+from .patterns import LIST_BELONGS, Hole, NotJson, Problem, count, fields_of, part_at, plain, problems
 from .polled import sources
 
 _RECORD: Final = ("eventID", "eventName", "eventVersion", "eventSource", "eventSourceARN", "awsRegion")
@@ -49,6 +49,7 @@ WHOSE: Final = {
     level=Level.ERROR,
     visits=Node,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html",),
+    fixable=True,
 )
 def filter_pattern_invalid(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """A filter or event pattern is not one that the service understands, or can match nothing.
@@ -124,6 +125,7 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
                 "write an object whose leaves are lists of values.",
                 value=place if isinstance(place, Known) else leaf,
                 guard=given,
+                edits=_in_a_list(place, wrong) if place is not leaf else [],
             )
         elif isinstance(pattern, Hole):
             yield withheld(leaf, node)
@@ -131,6 +133,18 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
             strange = [name for name in fields_of(pattern) if kind in FIELDS and name not in FIELDS[kind]]
             if strange:
                 yield _strange(node, attribute, leaf, word, strange[0], kind, given)
+
+
+def _in_a_list(place: Value, problem: Problem) -> list[Edit]:
+    """Return the edits that put one value into a list, where the pattern is written as more than a text."""
+    if not problem.words.endswith(LIST_BELONGS) or not isinstance(place, Known) or not isinstance(place.value, (str, int)):
+        return []
+    found: list[Edit] = []
+    for span in place.trail[-1:]:
+        begin = span._replace(end_line=span.line, end_column=span.column)
+        end = span._replace(line=span.end_line, column=span.end_column)
+        found += (Edit(begin, "[", safe=True), Edit(end, "]", safe=True)) if span.line == span.end_line else ()
+    return found
 
 
 def _strange(node: Node, attribute: str, leaf: Leaf, word: str, name: str, kind: str, given: Guard) -> Answer:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from faaslint.check.claims import respelled
 from faaslint.graph import Graph
 from faaslint.graph.identity import kind_of_reference
 from faaslint.graph.resolve import resource_behind
+from faaslint.model.finding import Edit
 from faaslint.model.nodes import (
     Alias,
     Bucket,
@@ -94,3 +96,15 @@ def node_named(graph: Graph, leaf: Leaf) -> Node | None:
     """Return the resource of the project that a value names, None where it is none of this project."""
     found = resource_behind(graph, leaf, Node)
     return found if isinstance(found, Node) else None
+
+
+def arn_for(leaf: Leaf) -> list[Edit]:
+    """Return the edit that names a queue's ARN where a reference gives its URL; none where the form is another one."""
+    if not isinstance(leaf, Known) or not isinstance(leaf.value, Reference):
+        return []
+    address, path = leaf.value.address, leaf.trail[-1].path if leaf.trail else ""
+    if path.endswith((".yaml", ".yml")) and address.isalnum():
+        return respelled(leaf, f"!GetAtt {address}.Arn")
+    if path.endswith(".tf") and address.startswith("aws_sqs_queue.") and address.count(".") == 1 and "[" not in address:
+        return respelled(leaf, f"{address}.arn")
+    return []

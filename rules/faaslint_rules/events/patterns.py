@@ -18,6 +18,8 @@ LONGEST: Final = 100_000
 
 DEEPEST: Final = 40
 
+LIST_BELONGS: Final = "where a list of values belongs"
+
 
 class Hole:
     """A part of a pattern that can't be known."""
@@ -90,7 +92,7 @@ def problems(pattern: Plain, path: tuple[str, ...] = (), depth: int = 0) -> Iter
         elif isinstance(part, list):
             yield from (Problem(words, here) for words in _leaf_problems(part, ".".join(here)))
         elif not isinstance(part, Hole):
-            yield Problem(f"'{'.'.join(here)}' is {_shown(part)} where a list of values belongs", here)
+            yield Problem(f"'{'.'.join(here)}' is {_shown(part)} {LIST_BELONGS}", here)
 
 
 def part_at(value: Value, path: tuple[str, ...]) -> Value:

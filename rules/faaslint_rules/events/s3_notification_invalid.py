@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.resolve import resolved
-from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.finding import INAPPLICABLE, Edit, Level
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Bucket, BucketNotification, BucketNotifications, Node
 from faaslint.model.read import elements, text_of
@@ -26,6 +26,7 @@ WILD: Final = "*"
     level=Level.ERROR,
     visits=Node,
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",),
+    fixable=True,
 )
 def s3_notification_invalid(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """Notifications of a bucket replace or contradict each other, or match no key.
@@ -97,7 +98,15 @@ def _filters(notification: BucketNotification) -> Iterator[Answer]:
                     value=leaf,
                     level=Level.WARNING,
                     guard=guard,
+                    edits=_without(leaf, attribute, text),
                 )
+
+
+def _without(leaf: Leaf, attribute: str, text: str) -> list[Edit]:
+    """Return the edit that takes the asterisk away where it stands at the open end of a prefix or suffix."""
+    if text.count(WILD) != 1 or not (text.endswith(WILD) if attribute == "prefix" else text.startswith(WILD)):
+        return []
+    return respelled(leaf, text.replace(WILD, ""), safe=False)
 
 
 def _overlaps(notifications: list[BucketNotification]) -> Iterator[Answer]:

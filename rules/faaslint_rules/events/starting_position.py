@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from faaslint.check.claims import claim, withheld
+from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import PollSource, poll_source
 from faaslint.graph import Graph
@@ -28,6 +28,7 @@ NEEDED: Final = ("kinesis", "dynamodb", "msk", "kafka")
     level=Level.ERROR,
     visits=EventSourceMapping,
     references=("https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",),
+    fixable=True,
 )
 def starting_position(mapping: EventSourceMapping, graph: Graph, context: Context) -> Iterator[Answer]:
     """A mapping does not say where in a stream to start, or says it of a queue.
@@ -107,4 +108,5 @@ def _check(mapping: EventSourceMapping, source: Source, fact: PollSource, positi
             value=position,
             related=related,
             guard=guard,
+            edits=respelled(position, text.upper()) if text.upper() in fact.positions else [],
         )

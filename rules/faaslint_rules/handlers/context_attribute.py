@@ -9,9 +9,9 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Reachable
-from faaslint.model.finding import Level, Withheld
+from faaslint.model.finding import Edit, Level, Withheld
 from faaslint.model.nodes import Function
-from faaslint.model.span import Location, Place
+from faaslint.model.span import Location, Place, Span
 
 from .running import Running, route
 
@@ -38,6 +38,7 @@ ATTRIBUTES: Final = (
     level=Level.ERROR,
     visits=Function,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/python-context.html",),
+    fixable=True,
 )
 def context_attribute(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A handler reads an attribute that Lambda's context object does not have.
@@ -82,7 +83,13 @@ def context_attribute(function: Function, graph: Graph, context: Context) -> Ite
                 related=[Location(function.at("handler").span, "the function's handler")],
                 route=route(function, handler, Location(read.span, f"reads '{name}'")),
                 guard=guard,
+                edits=[Edit(_last(read.span, name), near, safe=True)] if near else [],
             )
+
+
+def _last(span: Span, name: str) -> Span:
+    """Return the place of the name at the end of ``context.name``."""
+    return span._replace(line=span.end_line, column=span.end_column - len(name))
 
 
 def _near(name: str) -> str:

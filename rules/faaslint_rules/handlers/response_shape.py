@@ -10,7 +10,7 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.queries import Trigger
 from faaslint.model.facts import Shape, ShapeKind
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Level, Rewrite, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 
@@ -44,6 +44,7 @@ BODIES: Final[dict[ShapeKind, str]] = {
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html",
         "https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html",
     ),
+    fixable=True,
 )
 def response_shape(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
     """A handler behind an API returns something that the API can't make a response of.
@@ -114,6 +115,7 @@ def response_shape(function: Function, graph: Graph, context: Context) -> Iterat
                     *route(function, handler, Location(place, "returns it here")),
                 ],
                 guard=given,
+                rewrites=[Rewrite("body-as-text", place, safe=False)] if first.startswith("a 'body'") else [],
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.finding import Level
+from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.nodes import Function
 from faaslint.model.read import text_of
 from faaslint.model.value import Known, branches
@@ -19,7 +19,8 @@ def tracing_disabled(function: Function, graph: Graph, context: Context) -> Iter
 
     What it does
     Looks for functions whose tracing is not `Active`. `PassThrough`, the default, traces only what a caller has
-    sampled already, so it counts as disabled.
+    sampled already, so it counts as disabled. Lambda@Edge knows no tracing, so functions that a
+    distribution runs are left alone.
 
     Why it matters
     Without traces one sees that a request was slow, and not where.
@@ -33,6 +34,10 @@ def tracing_disabled(function: Function, graph: Graph, context: Context) -> Iter
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
     """
+    if graph.edge_associations_of(function):
+        # CloudFront refuses a function that traces.
+        yield INAPPLICABLE
+        return
     for guard, mode in branches(function.tracing):
         if not isinstance(mode, Known) or not (mode.value is None or isinstance(mode.value, str)):
             yield withheld(mode, function)

@@ -35,8 +35,8 @@ from ...source.python_walk import inside
 
 _KIND: Final = "RequestType"
 _DELETION: Final = "Delete"
-_ONLY_TELL: Final = frozenset({"print", "pprint", "dumps", "str", "repr", "len", "info", "debug", "warning", "error", "exception",
-                               "log", "critical", "get", "dict", "deepcopy", "copy"})  # fmt: skip
+_ONLY_TELL: Final = frozenset({"print", "pprint", "dumps", "str", "repr", "len", "info", "debug", "warning", "error",
+                               "exception", "log", "critical", "get", "dict", "deepcopy", "copy"})  # fmt: skip
 """Calls that get the event and surely answer nobody with it."""
 
 
