@@ -19,6 +19,9 @@ from .running import Running, route
 ANSWERING: Final = frozenset({"custom-resource", "codepipeline", "config-rule", "secret-rotation"})
 """Callers that the source tells itself how it went."""
 
+BATCHES: Final = frozenset({"sqs", "kinesis", "dynamodb"})
+"""Callers that take a list of the records that failed."""
+
 
 @rule(
     id="FL816",
@@ -60,6 +63,7 @@ def swallowed_failure(function: Function, graph: Graph, context: Context) -> Ite
     if not callers:
         yield INAPPLICABLE
         return
+    batches = all(one.kind in BATCHES for one in callers)
     for given, handler in running:
         if handler.signature is None:
             yield Withheld("what the handler does with failures can't be known", handler.span)
@@ -71,7 +75,7 @@ def swallowed_failure(function: Function, graph: Graph, context: Context) -> Ite
                 function,
                 "handler",
                 f"Function '{function.name}' catches every failure and goes on, so that '{callers[0].source.name}' takes "
-                "the event for done; raise again, or report it in batchItemFailures.",
+                f"the event for done; raise again{', or report it in batchItemFailures' if batches else ''}.",
                 at=Place(one.span, handler.callable),
                 related=[Location(callers[0].place.span, "what calls the function")],
                 route=route(function, handler, Location(one.span, "catches everything")),

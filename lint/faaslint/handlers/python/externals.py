@@ -59,6 +59,16 @@ _TYPED: Final = frozenset({"builtins.globals", "builtins.int", "builtins.float",
                            "builtins.hex"})  # fmt: skip
 """Python's own functions whose results are told apart."""
 
+_LOOKS: Final = frozenset({
+    "functools.wraps", "functools.update_wrapper", "functools.lru_cache", "functools.cache", "functools.singledispatch",
+    "functools.total_ordering", "contextlib.contextmanager", "contextlib.asynccontextmanager", "builtins.callable",
+    "builtins.isinstance", "builtins.issubclass", "builtins.hasattr", "builtins.id", "builtins.type", "builtins.repr",
+    "builtins.str", "builtins.print", "builtins.hash", "builtins.bool", "builtins.staticmethod", "builtins.classmethod",
+    "builtins.property", "inspect.signature", "inspect.getdoc", "inspect.getsource", "inspect.isfunction",
+    "inspect.iscoroutinefunction", "asyncio.iscoroutinefunction", "typing.cast", "typing.get_type_hints",
+})  # fmt: skip
+"""Calls that look at a function, or wrap it, and don't call it."""
+
 _FAIL_ON_NONE: Final = frozenset({"builtins.int", "builtins.float", "builtins.len", "json.loads", "base64.b64decode"})
 PASS_THROUGH: Final = frozenset({
     "copy.copy", "copy.deepcopy", "contextlib.closing", "contextlib.nullcontext", "contextlib.contextmanager",
@@ -133,6 +143,8 @@ def _passed_on(run: Run, path: str, trust: Trust, arguments: Arguments, node: Sy
 
 def _call_back(run: Run, path: str, trust: Trust, arguments: Arguments, node: Syntax) -> Abstract | None:
     """Call the functions among the arguments; return a result where it is known."""
+    if path in _LOOKS:
+        return None
     name = path.rpartition(".")[2]
     positions = [
         index
