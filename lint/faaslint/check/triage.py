@@ -74,10 +74,20 @@ def findings_of_all(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
 
 
 def _template(message: str, resource: str) -> str:
-    """Return a message without what tells one instance of a mistake from another: the resource, or the stage it is in."""
+    """Return a message without what tells one instance of a mistake from another: the resource, or the stage it is in.
+
+    What stands beside the resource in one instance of a module (``module.runner["a"]``) is the same in the others.
+    """
     template = message.replace(f"'{resource}'", "'…'")
+    for key in _instances(resource):
+        template = template.replace(key, "[…]")
     stage, found, _ = resource.partition("/")
     return template.replace(f"'{stage}/", "'…/") if found else template
+
+
+def _instances(address: str) -> list[str]:
+    """Return the keys of ``for_each`` in a Terraform address: ``["a"]``, brackets and all."""
+    return [f'["{part.partition(chr(34))[0]}"]' for part in address.split('["')[1:]]
 
 
 def _joined(first: tuple[Location, ...], second: tuple[Location, ...]) -> tuple[Location, ...]:

@@ -17,7 +17,7 @@ from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Known, Pattern, Unknown
+from faaslint.model.value import Fields, Known, Leaf, Pattern, Provenance, Unknown, branches
 from faaslint.privilege.calls import calls_of, named_by, needs_of_call, unset_variable
 from faaslint.privilege.comparison import asks_first
 from faaslint.privilege.grants import grants_of, roles_of
@@ -63,7 +63,8 @@ def missing_permission(function: Function, graph: Graph, context: Context) -> It
 
     What it can't know
     Policies outside the project, services' own resource policies, actions that no public list names, and calls that the
-    source makes by computed names. Where the action is allowed on another resource only, this rule is silent.
+    source makes by computed names. Where the action is allowed on another resource only, this rule is silent. Where it is
+    allowed under a condition, and the function's environment may say so, the source may make the call only then.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
@@ -130,11 +131,29 @@ def _judge(caller: Caller, needs: list[Need], grants: Grants, graph: Graph, give
         if by_policy is not None:
             yield by_policy
             continue
+        if (given & ~verdict.without).satisfiable() and _is_told(caller.function):
+            yield Withheld("the source may know by its environment whether the action is granted", caller.call.span)
+            continue
         missing.setdefault(need.action, need)
         lacking = lacking | verdict.without
         deny = deny or (verdict.statement if verdict.answer is Match.NO else None)
     if missing:
         yield _claim(caller, missing, grants, graph, lacking, deny)
+
+
+def _is_told(function: Function) -> bool:
+    """Return whether variables of a function differ between deployments, as conditional permissions do."""
+    for _, leaf in branches(function.environment):
+        if isinstance(leaf, Unknown):
+            return True
+        for _, value in leaf.value.values.items() if isinstance(leaf.value, Fields) else ():
+            if any(_varies(one) or not guard.always for guard, one in branches(value)):
+                return True
+    return False
+
+
+def _varies(value: Leaf) -> bool:
+    return isinstance(value, Unknown) or value.provenance is Provenance.DEFAULT
 
 
 def _claim(

@@ -20,6 +20,8 @@ from faaslint.model.value import Known, Leaf, is_absent
 
 from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
 
+ARN_PARTS: Final = 6
+
 FORMS: Final = 2
 """How many forms of a fitting resource a message shows."""
 
@@ -111,8 +113,10 @@ def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
     resources = [_canonical(leaf, graph) for _, leaf in elements(statement.resources)]
     if not any(resource_types(one) for one in covered) and not action_is_strict(covered[0], resources):
         return False
-    if any((text_of(leaf) or "").strip() and not _is_arn(leaf) for leaf in resources):
-        # What is no ARN at all is refused by IAM: another rule's business.
+    if any(text_of(leaf) is not None and not _is_arn(leaf) for leaf in resources):
+        # What is no ARN at all is refused by IAM: another rule's business. An empty default is a parameter that is not used.
+        return False
+    if all(_is_placeholder(leaf, covered) for leaf in resources):
         return False
     return bool(resources) and all(
         resource_fits(action, resource) is Match.NO for action in covered for resource in resources
@@ -129,6 +133,16 @@ def action_is_strict(action: str, resources: list[Leaf]) -> bool:
         (known_text_parts(leaf) or "").split(":")[2:3] not in ([service], ["*"], ["\0"], []) for leaf in resources
     )
     return service in STAR_ONLY or of_others
+
+
+def _is_placeholder(leaf: Leaf, actions: list[str] | tuple[str, ...]) -> bool:
+    """Return whether an ARN stands for nothing on purpose: of the action's service, without region and account."""
+    parts = (known_text_parts(leaf) or "").split(":")
+    services = {action.partition(":")[0].lower() for action in actions}
+    if len(parts) < ARN_PARTS or parts[2] not in services or parts[3] or parts[4]:
+        return False
+    kinds = [kind.arn.split(":") for action in actions for kind in resource_types(action) or ()]
+    return bool(kinds) and all(kind[3] and kind[4] for kind in kinds)
 
 
 def _is_arn(leaf: Leaf) -> bool:
