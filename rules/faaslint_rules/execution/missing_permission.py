@@ -17,7 +17,7 @@ from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Fields, Known, Leaf, Pattern, Provenance, Unknown, branches
+from faaslint.model.value import Known, Pattern, Unknown
 from faaslint.privilege.calls import calls_of, named_by, needs_of_call, unset_variable
 from faaslint.privilege.comparison import asks_first
 from faaslint.privilege.grants import grants_of, roles_of
@@ -121,7 +121,7 @@ def _judge(caller: Caller, needs: list[Need], grants: Grants, graph: Graph, give
         if not verdict.without.satisfiable():
             yield Withheld(verdict.why, grants.openness.where if grants.openness is not None else caller.call.span)
             continue
-        if asks_first(caller.call, verdict, given & need.guard):
+        if asks_first(caller.call, grants.allows(need.action, None, given), given):
             yield Withheld("the role allows it in some situations, and the source may ask for them", caller.call.span)
             continue
         node = named_by(need.resource, graph)
@@ -131,29 +131,11 @@ def _judge(caller: Caller, needs: list[Need], grants: Grants, graph: Graph, give
         if by_policy is not None:
             yield by_policy
             continue
-        if (given & ~verdict.without).satisfiable() and _is_told(caller.function):
-            yield Withheld("the source may know by its environment whether the action is granted", caller.call.span)
-            continue
         missing.setdefault(need.action, need)
         lacking = lacking | verdict.without
         deny = deny or (verdict.statement if verdict.answer is Match.NO else None)
     if missing:
         yield _claim(caller, missing, grants, graph, lacking, deny)
-
-
-def _is_told(function: Function) -> bool:
-    """Return whether variables of a function differ between deployments, as conditional permissions do."""
-    for _, leaf in branches(function.environment):
-        if isinstance(leaf, Unknown):
-            return True
-        for _, value in leaf.value.values.items() if isinstance(leaf.value, Fields) else ():
-            if any(_varies(one) or not guard.always for guard, one in branches(value)):
-                return True
-    return False
-
-
-def _varies(value: Leaf) -> bool:
-    return isinstance(value, Unknown) or value.provenance is Provenance.DEFAULT
 
 
 def _claim(
