@@ -37,7 +37,7 @@ from .conditions import Conditions
 from .functions import FUNCTIONS
 from .parameters import Parameter, parameter_text
 from .placing import described
-from .text import TOO_LARGE, TextBudget, concatenate
+from .text import DYNAMIC, TOO_LARGE, TextBudget, concatenate
 
 PROBLEM_LIMIT: Final = 50
 """Most problems that one template reports."""
@@ -45,7 +45,6 @@ PROBLEM_LIMIT: Final = 50
 STEP_LIMIT: Final = 2 * NODES
 """Most parts that are evaluated for one template: each may be used again by mappings, parameters, loops and Globals."""
 
-_DYNAMIC: Final = "{{resolve:"
 
 OUTPUTS: Final = "Outputs."
 """How the attributes of a nested stack begin that are its outputs."""
@@ -205,7 +204,7 @@ class Evaluator:
             self.lines[tree.span] = tree.lines
         elif isinstance(content, str) and "\n" in content and tree.span.line == tree.span.end_line:
             self.lines[tree.span] = escaped_lines(tree)
-        if isinstance(content, str) and _DYNAMIC in content:
+        if isinstance(content, str) and DYNAMIC in content:
             return self._dynamic_text(content, tree.span)
         return Known(content, (tree.span,))
 
@@ -213,7 +212,7 @@ class Evaluator:
         """Return a text with dynamic references: each is unknown, and is never shown."""
         parts: list[Value] = []
         while True:
-            before, found, rest = text.partition(_DYNAMIC)
+            before, found, rest = text.partition(DYNAMIC)
             inner, closed, after = rest.partition("}}")
             if not found or not closed:
                 parts.append(Known(text, (span,)))

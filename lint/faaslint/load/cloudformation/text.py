@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ...model.guard import ALWAYS, Guard, TooManyCombinations
@@ -39,6 +39,9 @@ GUARDED_LIMIT: Final = 100
 
 CASE_LENGTH: Final = 1_000
 """What one more case of a text costs, in characters: combining conditions takes longer than joining texts."""
+
+DYNAMIC: Final = "{{resolve:"
+"""How a dynamic reference begins, whose value is read at deployment. It ends with two braces."""
 
 TEXT_BUDGET: Final = 20 * TEXT_LENGTH
 """Most characters that all expressions of one template may build together."""
@@ -109,12 +112,43 @@ def _joined(leaves: Sequence[Leaf], trail: Trail, budget: TextBudget) -> Leaf:
     if holes > HOLE_LIMIT or not budget.spend(length):
         return Unknown("the text is too long to follow", trail=trail)
     flush()
+    if any(isinstance(one, Known) and isinstance(one.value, str) and DYNAMIC in one.value for one in merged):
+        merged = list(_with_dynamic_holes(merged))
     if not merged:
         return Known("", trail, provenance)
     result = join_text(merged)
     if isinstance(result, Unknown):
         return Unknown(result.why, result.symbol, trail)
     return Known(result.value, trail, provenance)
+
+
+def _with_dynamic_holes(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Yield leaves with one unknown in the place of each dynamic reference, whose own text may have holes too."""
+    inner: list[Leaf] = []
+    """What came since a reference began: only its end tells that it is one."""
+    for leaf in leaves:
+        text = leaf.value if isinstance(leaf, Known) else None
+        if not isinstance(text, str):
+            if inner:
+                inner.append(leaf)
+            else:
+                yield leaf
+            continue
+        while text:
+            if inner:
+                within, closed, text = text.partition("}}")
+                if closed:
+                    inner.clear()
+                    yield Unknown("it is a dynamic reference, read at deployment", trail=leaf.trail)
+                else:
+                    inner.append(Known(within, leaf.trail))
+                continue
+            before, found, text = text.partition(DYNAMIC)
+            if before:
+                yield Known(before, leaf.trail)
+            if found:
+                inner.append(Known(found, leaf.trail))
+    yield from inner
 
 
 def scalar_text(leaf: Leaf) -> str | None:
