@@ -29,6 +29,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 _UNRESOLVED = re.compile(r"\$\{[^{}]*\}|current-region|current-account-id|__COUNT_INDEX__")
 """What tfparse leaves in a text where it has no value."""
 
+_KEY = re.compile(r'\[(?:"[^"]*"|[^"\]]*)\]$')
 _HOLE = "\u25c7"
 
 
@@ -85,8 +86,15 @@ def compare(folder: Path, root: Path) -> Outcome:
                 equal += 1
             else:
                 differences.append(Difference(kind, address, path, ours, other))
-    missing = sorted(theirs.keys() - known.keys())
+    # An instance for each reference is called by the reference here, by what it is worth there.
+    blocks_here = {_block(address) for address in known}
+    missing = sorted(address for address in theirs.keys() - known.keys() if _block(address) not in blocks_here)
     return Outcome(equal, differences, len(known.keys() - theirs.keys()), missing)
+
+
+def _block(address: str) -> str:
+    """Return an address without the key of its last instance."""
+    return _KEY.sub("", address)
 
 
 class _Ours:

@@ -83,8 +83,16 @@ def _plan(values: Any) -> str:
     )
 
 
-def a_plan_of_fifty_megabytes(folder: Path) -> None:
+def a_plan_of_seventy_megabytes(folder: Path) -> None:
+    (folder / "plan.json").write_text(_plan({"name": "q" * 70_000_000}))
+
+
+def a_plan_with_a_long_name(folder: Path) -> None:
     (folder / "plan.json").write_text(_plan({"name": "q" * 50_000_000}))
+
+
+def a_plan_of_ten_million_values(folder: Path) -> None:
+    (folder / "plan.json").write_text(_plan({"name": "HERE"}).replace('"HERE"', "[" + "0," * 10_000_000 + "0]"))
 
 
 def a_deep_plan(folder: Path) -> None:
@@ -122,7 +130,8 @@ TOLD: dict[str, Callable[[Path], None]] = {
     "a loop of links": a_loop_of_links,
     "a directory of 2 000 modules": two_thousand_modules,
     "modules that double at each of twenty levels": modules_that_double,
-    "a plan of 50 MB": a_plan_of_fifty_megabytes,
+    "a plan of 70 MB": a_plan_of_seventy_megabytes,
+    "a plan of ten million values": a_plan_of_ten_million_values,
     "a plan nested 100 000 deep": a_deep_plan,
 }
 """What is more than is looked at: one word says so."""
@@ -130,6 +139,7 @@ TOLD: dict[str, Callable[[Path], None]] = {
 BORNE: dict[str, Callable[[Path], None]] = {
     "a template outside the project": a_template_outside,
     "a link to a file outside the project": a_link_to_the_outside,
+    "a plan with a name of 50 MB": a_plan_with_a_long_name,
     "a plan of modules in modules": a_plan_of_modules_in_modules,
     "a plan whose references go in a circle": a_plan_whose_references_go_in_a_circle,
     "three hundred override files": overrides_without_end,
