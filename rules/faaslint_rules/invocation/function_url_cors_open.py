@@ -27,7 +27,8 @@ def function_url_cors_open(url: FunctionUrl, graph: Graph, context: Context) -> 
     """The CORS configuration of a function URL allows every origin.
 
     What it does
-    Looks for `*` among the allowed origins of a function URL. With `AllowCredentials` it is a warning, else a note.
+    Looks for `*` among the allowed origins of a function URL. With `AllowCredentials` it is a warning, else a note. Which
+    methods are allowed makes no difference: any of them reaches the function.
 
     Why it matters
     Any page that a user visits may call the URL from their browser and read the answer; with credentials it does so in the
