@@ -8,6 +8,7 @@ from typing import NamedTuple
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.iam.actions import matches
 from faaslint.iam.calls import Need
 from faaslint.iam.grants import Grants
 from faaslint.iam.match import Answer as Match
@@ -202,4 +203,6 @@ def _instead(grants: Grants, action: str, deny: Statement | None) -> str:
     if any(text.lower() == action.lower() for text in allowed):
         return f"allows {action} under another condition only"
     listed = list(allowed)
+    if any(matches(text, action) for text in listed):
+        return "does not allow it in every case"
     return f"allows only {', '.join(listed[:SHOWN])}{' …' if len(listed) > SHOWN else ''}"

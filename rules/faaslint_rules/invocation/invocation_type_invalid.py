@@ -10,7 +10,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.facts import Reachable
-from faaslint.model.finding import INAPPLICABLE, Level, Withheld
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
@@ -25,6 +25,7 @@ TYPES: Final = ("RequestResponse", "Event", "DryRun")
     name="invocation-type-invalid",
     level=Level.ERROR,
     visits=Function,
+    fixable=True,
     references=("https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html",),
 )
 def invocation_type_invalid(function: Function, graph: Graph, context: Context) -> Iterator[Answer]:
@@ -71,6 +72,8 @@ def invocation_type_invalid(function: Function, graph: Graph, context: Context) 
                         at=Place(leaf.trail[-1] if leaf.trail else call.span, handler.callable),
                         route=route(function, handler, Location(call.span, "the call")),
                         guard=given & guard,
+                        # The call fails as it is.
+                        edits=[Edit(span, meant, safe=len(leaf.trail) == 1) for span in leaf.trail[-1:] if meant],
                     )
     if not asked:
         yield INAPPLICABLE
