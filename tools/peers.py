@@ -101,7 +101,7 @@ def checkov(root: Path, question: Question) -> Iterator[Example]:
 
 
 def _listed_beside(path: Path, question: Question) -> Example:
-    """Read a folder with the list of its resources that pass and fail; ``kind`` says which resource ours speaks of instead."""
+    """Read a folder with its list of what passes and fails; ``kind`` says which resources ours speaks of instead."""
     import yaml
 
     theirs, _, ours = question.kind.partition("/")

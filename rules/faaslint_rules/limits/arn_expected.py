@@ -10,7 +10,7 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.identity import kind_of_reference
-from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.finding import INAPPLICABLE, Edit, Level
 from faaslint.model.nodes import (
     EventSourceMapping,
     EventTarget,
@@ -24,6 +24,7 @@ from faaslint.model.nodes import (
     Schedule,
     Statement,
     Subscription,
+    Table,
 )
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location
@@ -53,7 +54,7 @@ TARGETS: Final = ("dead_letter", "on_failure", "on_success")
 SHOWN: Final = {"url": "URL", "name": "name"}
 
 
-@rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node, supersedes=("FL311",))
+@rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node, supersedes=("FL311",), fixable=True)
 def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """A property that takes an ARN gets a name or a URL.
 
@@ -118,6 +119,7 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
                     value=leaf,
                     related=[Location(target.span, f"'{target.name}'")],
                     guard=guard & node.guard,
+                    edits=_to_arn(node, target, leaf),
                 )
             elif isinstance(leaf, Unknown):
                 yield withheld(leaf, node)
@@ -130,6 +132,20 @@ TO_RESOURCES: Final = frozenset({"lambda", "sqs", "firehose"})
 
 MADE: Final = (PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED, PolicyKind.DOCUMENT)
 """Policies whose text the user did not write, and documents that nothing deploys."""
+
+
+def _to_arn(node: Node, target: Node, leaf: Leaf) -> Iterator[Edit]:
+    """Yield the edit to the resource's ARN, where the whole text there is a plain reference, as its length shows."""
+    if not (isinstance(leaf, Known) and isinstance(leaf.value, Reference) and len(leaf.trail) == 1):
+        return
+    span, reference = leaf.trail[0], leaf.value
+    length = span.end_column - span.column if span.line == span.end_line else 0
+    if isinstance(node, EventSourceMapping) and isinstance(target, Table):
+        return  # A table is read through its stream, which has another ARN.
+    if length == len(f"{reference.address}.{reference.attribute}") and reference.address.startswith("aws_"):
+        yield Edit(span, f"{reference.address}.arn", safe=True)
+    elif reference.attribute == "Ref" and length == len(f"!Ref {reference.address}"):
+        yield Edit(span, f"!GetAtt {reference.address}.Arn", safe=True)
 
 
 def _takes_arn(node: Node) -> bool:
