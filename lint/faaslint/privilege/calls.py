@@ -56,11 +56,11 @@ def needs_of_call(call: SdkCall, function: Function, graph: Graph) -> CallNeeds:
     return needs_of(call.service, call.operation, arguments, method, complete=call.arguments_complete)
 
 
-def unset_variable(call: SdkCall, function: Function, graph: Graph) -> str | None:
+def unset_variable(call: SdkCall, handler: Handler, function: Function, graph: Graph) -> str | None:
     """Return the variable that names what a call works on, where the configuration leaves it empty; None elsewhere.
 
-    Source that several functions share mostly asks for such a variable before it makes the call: one that is always made is
-    none of those.
+    Source that several functions share mostly asks for such a variable before it makes the call. One that is always made, or
+    with a variable that has to be there, is none of those.
     """
     if call.always:
         return None
@@ -70,9 +70,14 @@ def unset_variable(call: SdkCall, function: Function, graph: Graph) -> str | Non
         contents = [leaf.value if isinstance(leaf, Known) else leaf for _, leaf in branches(value)]
         variables = [content for content in contents if isinstance(content, Environment)]
         empty = all(_is_empty(one, function, graph) if isinstance(one, Environment) else one == "" for one in contents)
-        if variables and empty:
+        required = any(_requires(handler, one.name) for one in variables)
+        if variables and empty and not required:
             return variables[0].name
     return None
+
+
+def _requires(handler: Handler, name: str) -> bool:
+    return any(read.required and isinstance(read.variable, Known) and read.variable.value == name for read in handler.reads)
 
 
 def _is_empty(variable: Environment, function: Function, graph: Graph) -> bool:

@@ -158,8 +158,14 @@ def _resources(need: Required, grants: Grants | None, author: Author) -> tuple[L
                 resource = author.write(grants.canonical(leaf))
                 kept[str(resource)] = resource
         if kept:
-            return tuple(kept.values())
+            # Beside all that is in a bucket the bucket itself is left out: its name may only look like that of an object.
+            inside = {text.removesuffix("/*") for text in map(_shown_text, kept.values()) if text.endswith("/*")}
+            return tuple(leaf for leaf in kept.values() if _shown_text(leaf) not in inside)
     return (author.write(need.resource),)
+
+
+def _shown_text(leaf: Leaf) -> str:
+    return str(leaf.value) if isinstance(leaf, Known) else ""
 
 
 def _has_holes(resource: Leaf | None) -> bool:

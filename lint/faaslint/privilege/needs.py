@@ -111,7 +111,7 @@ def _needs(function: Function, graph: Graph) -> FunctionNeeds:
                 unknown = unknown or Open(f"what {call.service}.{call.operation} takes is not known", call.span)
             elif needs.required and not any(need.certain for need in needs.required):
                 unknown = unknown or Open(f"what {words_for(call)} takes is not certain", call.span)
-            unset = unset_variable(call, function, graph) is not None
+            unset = unset_variable(call, handler, function, graph) is not None
             found += (
                 need._replace(advised=unset) for need in needs_of_source(call, handler, needs, guard & function.guard, graph)
             )

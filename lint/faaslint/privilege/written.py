@@ -12,7 +12,7 @@ from ..model.nodes import Function, Node
 from ..model.value import Environment, Known, Leaf, Pattern, Reference, Unknown, join_text
 
 ANYTHING: Final = Known("*")
-PSEUDO: Final = ("AWS::Partition", "AWS::Region", "AWS::AccountId")
+PSEUDO: Final = ("AWS::Partition", "AWS::Region", "AWS::AccountId", "AWS::StackName", "AWS::URLSuffix")
 """Holes of an ARN that every template can fill in by itself."""
 
 REF_IS_ARN: Final = (nodes.Topic, nodes.StateMachine)
@@ -38,7 +38,16 @@ class Author:
             return ANYTHING
         content = resource.value
         if isinstance(content, Reference):
-            return Known(content) if self.can_name(self.graph.node(content.address)) else ANYTHING
+            node = self.graph.node(content.address)
+            if (
+                node is not None
+                and self._terraform
+                and type(node) in (*ARNS, nodes.Secret)
+                and content.attribute == self._name(node)
+            ):
+                # The source names it by its name.
+                content = Reference(content.address, self.arn_attribute(node))
+            return Known(content) if self.can_name(node) else ANYTHING
         if isinstance(content, str):
             return self._rebuilt(content) or Known(content)
         if not isinstance(content, Pattern):
@@ -106,7 +115,19 @@ class Author:
             else:
                 address, _, attribute = piece.partition("\1")
                 node = self.graph.node(address) if attribute else None
+                if node is self.function and (own := self._own_name()) is not None:
+                    yield own
+                    continue
                 yield Known(Reference(address, self._name(node))) if self.can_name(node) and node else ANYTHING
+
+    def _own_name(self) -> Leaf | None:
+        """Return the function's name as it is written: its policy can't refer to the function itself."""
+        leaf = self.function.function_name
+        if not isinstance(leaf, Known) or not isinstance(leaf.value, (str, Pattern)):
+            return None
+        parts = leaf.value.parts if isinstance(leaf.value, Pattern) else (leaf.value,)
+        plain = all(isinstance(part, str) or (isinstance(part, Unknown) and part.symbol in PSEUDO) for part in parts)
+        return Known(leaf.value) if plain else None
 
     def _joined(self, parts: tuple[str | Reference | Environment | Unknown, ...]) -> Leaf:
         made = list(self._pieces(_text(Pattern(parts))))

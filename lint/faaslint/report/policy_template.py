@@ -89,7 +89,7 @@ def _policy(found: FunctionPrivilege, shown: Shown, label: str) -> list[str]:
     for number, statement in enumerate(found.statements):
         lines += [] if number == 0 else [""]
         lines += _comments(statement.evidence, shown, "  ")
-        lines += ["  statement {", f"    actions = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in statement.actions)}]"]
+        lines += ["  statement {", f"    actions   = [{', '.join(f'{chr(34)}{one}{chr(34)}' for one in statement.actions)}]"]
         lines += [f"    resources = [{', '.join(as_hcl(leaf) for leaf in statement.resources)}]", "  }"]
     lines.append("}")
     if found.role:

@@ -14,6 +14,9 @@ TERRAFORM_PSEUDO: Final = {
 }
 """Where Terraform finds what CloudFormation has pseudo parameters for."""
 
+_PSEUDO: Final = (*TERRAFORM_PSEUDO, "AWS::StackName", "AWS::URLSuffix")
+"""The pseudo parameters that a text may have holes for. The last two are in no text of a Terraform project."""
+
 
 def is_terraform(language: str) -> bool:
     """Return whether a project's language is Terraform's."""
@@ -76,15 +79,13 @@ def scalar(text: str) -> str:
 
 def _parts(leaf: Leaf) -> tuple[str | Reference | Unknown, ...]:
     if isinstance(leaf, Unknown):
-        return (leaf,) if leaf.symbol in TERRAFORM_PSEUDO else ("*",)
+        return (leaf,) if leaf.symbol in _PSEUDO else ("*",)
     content = leaf.value
     if isinstance(content, Reference):
         return (content,)
     if isinstance(content, Pattern):
         return tuple(
-            part
-            if isinstance(part, (str, Reference)) or (isinstance(part, Unknown) and part.symbol in TERRAFORM_PSEUDO)
-            else "*"
+            part if isinstance(part, (str, Reference)) or (isinstance(part, Unknown) and part.symbol in _PSEUDO) else "*"
             for part in content.parts
         )
     return (str(content),)

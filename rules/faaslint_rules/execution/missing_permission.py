@@ -91,7 +91,7 @@ def missing_permission(function: Function, graph: Graph, context: Context) -> It
         if not needs.known:
             yield Withheld(f"what {call.service}.{call.high_level or call.operation} takes is not known", call.span)
             continue
-        variable = unset_variable(call, function, graph)
+        variable = unset_variable(call, handler, function, graph)
         if variable is not None:
             yield Withheld(f"the environment variable {variable}, which names what it works on, is not set", call.span)
             continue
