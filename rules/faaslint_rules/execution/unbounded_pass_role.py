@@ -74,8 +74,8 @@ def unbounded_pass_role(role: Role, graph: Graph, context: Context) -> Iterator[
             yield claim(
                 subject,
                 "",
-                f"{named(subject)} may pass every role of the account to a service ({allowed.action} on {_shown(everything)}); "
-                "name the roles that its code passes on.",
+                f"{named(subject)} may pass every role of the account to a service ({allowed.action} on "
+                f"{_shown(everything)}); name the roles that its code passes on.",
                 at=statement.at("resources", everything),
                 related=[Location(one.span, f"the function '{one.name}' has this role") for one in functions],
                 route=way_to(role, functions, statement),
