@@ -7,7 +7,7 @@ from typing import Final
 
 from ...model.span import Span
 from ...model.value import Known, Leaf, Reference, Sensitive, Unknown, describe_part
-from .leaves import boolean_of, equal, failed, known, number_of, text_of, unknown
+from .leaves import Failed, boolean_of, equal, failed, known, number_of, text_of, unknown
 
 NUMBER_LIMIT: Final = 1e300
 """Numbers beyond this are not computed: no setting of a cloud has one."""
@@ -93,6 +93,9 @@ def symbol_of(leaf: Leaf) -> str:
 def _unresolved(symbol: str, leaves: Sequence[Leaf], span: Span) -> Leaf:
     """Return the Unknown for an operation with operands that are not known."""
     named = all(symbol_of(leaf) for leaf in leaves)
+    broken = next((leaf for leaf in leaves if isinstance(leaf, Failed)), None)
+    if broken is not None:
+        return failed(broken.why, span)
     for leaf in leaves:
         if isinstance(leaf, Unknown):
             return unknown(leaf.why, span, symbol if named and len(symbol) < 300 else None)
