@@ -2,8 +2,8 @@
 
     python tools/peers.py [--rule FL402] [--agreed] PEER=CHECKOUT...
 
-    PEER is one of checkov, trivy, serverless-rules, cfn-lint, cfn_nag, semgrep; CHECKOUT is a copy of its repository (of
-    trivy: of trivy-checks). cfn-lint must also be installed, as its tests are Python that builds templates.
+    PEER is one of checkov, trivy, serverless-rules, cfn-lint, cfn_nag, semgrep, sonar; CHECKOUT is a copy of its repository
+    (of trivy: of trivy-checks; of sonar: of sonar-python). cfn-lint must also be installed, as its tests are Python that builds templates.
 
 ``tools/peers.json`` says which of their checks asks what which of our rules asks. Their examples are read where they lie,
 and nothing of them is kept. An example counts as found when one of the rules speaks of the resource (or, where the peer
@@ -166,6 +166,10 @@ def cfn_lint(root: Path, question: Question) -> Iterator[Example]:
                     if isinstance(statement, dict):
                         properties["PolicyDocument"]["Statement"] = {**STATEMENT, **statement}
                     template = {"Resources": {"Subject": {"Type": kind, "Properties": properties}}}
+                    around = getattr(getattr(module, "template", None), "__wrapped__", None)
+                    if around is not None:
+                        beside = around()
+                        template = {**beside, "Resources": {**beside["Resources"], **template["Resources"]}}
                 elif isinstance(template, str):
                     template = {"template.yaml": template}
                 for resource in template.get("Resources", {}).values():
@@ -216,10 +220,28 @@ def semgrep(root: Path, question: Question) -> Iterator[Example]:
     yield Example(question.check, files, bad)
 
 
+def sonar(root: Path, question: Question) -> Iterator[Example]:
+    """Read a file that Sonar's Python rules are tested on: ``Noncompliant`` stands on the lines that are bad."""
+    path = root / "python-checks" / "src" / "test" / "resources" / "checks" / question.check
+    text = path.read_text("utf-8")
+    lines, module = text.splitlines(), path.stem
+    functions = [one for one in ast.parse(text).body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    handlers = {one.name: one for one in functions if [argument.arg for argument in one.args.args] == ["event", "context"]}
+    bad = {
+        _logical_id(name, place): any("# Noncompliant" in line for line in lines[one.lineno - 1 : one.end_lineno])
+        for place, (name, one) in enumerate(handlers.items())
+    }
+    yield Example(question.check, {f"{module}.py": text, "template.yaml": _template_of(module, text)}, bad)
+
+
+def _logical_id(handler: str, place: int) -> str:
+    return f"{handler.title().replace('_', '')}{place}"
+
+
 def _template_of(module: str, source: str) -> str:
-    handlers = re.findall(r"^def (\w+)\(event, ?context\)", source, re.MULTILINE)
+    handlers = re.findall(r"^(?:async )?def (\w+)\(event, ?context\)", source, re.MULTILINE)
     functions = "".join(
-        f"  {name.title().replace('_', '')}{place}:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        f"  {_logical_id(name, place)}:\n    Type: AWS::Serverless::Function\n    Properties:\n"
         f"      CodeUri: .\n      Handler: {module}.{name}\n      Runtime: python3.13\n      Timeout: 20\n"
         "      Events: {Api: {Type: Api, Properties: {Path: /, Method: get}}}\n"
         for place, name in enumerate(dict.fromkeys(handlers))
@@ -234,6 +256,7 @@ READERS: Final[dict[str, Callable[[Path, Question], Iterator[Example]]]] = {
     "cfn-lint": cfn_lint,
     "cfn_nag": cfn_nag,
     "semgrep": semgrep,
+    "sonar": sonar,
 }
 
 

@@ -178,6 +178,8 @@ class ShapeKind(StrEnum):
     STREAM = "stream"
     """A body that the SDK streams."""
     SDK_OBJECT = "sdk-object"
+    OBJECT = "object"
+    """An object of a class of the package, which inherits nothing."""
     UNKNOWN = "unknown"
 
 

@@ -114,7 +114,7 @@ def _reports(shape: Shape) -> bool:
 def _may_report(shape: Shape) -> bool:
     if shape.kind is ShapeKind.MAPPING:
         return FIELD in shape.fields or shape.openness is not None
-    return shape.kind in (ShapeKind.UNKNOWN, ShapeKind.SDK_OBJECT)
+    return shape.kind in (ShapeKind.UNKNOWN, ShapeKind.SDK_OBJECT, ShapeKind.OBJECT)
 
 
 def _route(mapping: EventSourceMapping, function: Function, handler: Handler) -> list[Location]:

@@ -25,6 +25,7 @@ RETURNED: Final[dict[ShapeKind, str]] = {
     ShapeKind.COROUTINE: "a coroutine",
     ShapeKind.STREAM: "a body that the SDK streams",
     ShapeKind.SDK_OBJECT: "an object of the SDK",
+    ShapeKind.OBJECT: "an object of a class of its own",
 }
 """What Lambda's own encoder refuses."""
 
@@ -62,9 +63,9 @@ def response_not_serialisable(function: Function, graph: Graph, context: Context
 
     What it does
     Follows what the handler returns, and what goes into a plain `json.dumps`. It speaks of sets, dates and times, UUIDs,
-    generators and other iterators, coroutines that nothing awaits, bodies that the SDK streams and objects of the SDK; in
-    `json.dumps` without `default` or `cls` also of bytes and `Decimal`, and, as a warning, of items that a DynamoDB
-    resource gives, which hold every number as `Decimal`.
+    generators and other iterators, coroutines that nothing awaits, bodies that the SDK streams, objects of the SDK and
+    of classes of its own; in `json.dumps` without `default` or `cls` also of bytes and `Decimal`, and, as a warning, of
+    items that a DynamoDB resource gives, which hold every number as `Decimal`.
 
     Why it matters
     The invocation fails with `Runtime.MarshalError`, or `json.dumps` raises `TypeError`, after the work is done.
@@ -127,4 +128,8 @@ def _inside(shape: Shape, kinds: Mapping[ShapeKind, str]) -> str:
                 pending += held
         if len(current.elements) == 1:
             pending += current.elements
+        elif current.elements:
+            found = [_inside(one, kinds) for one in current.elements]
+            if all(found):
+                return found[0]
     return ""

@@ -6,6 +6,8 @@ from typing import Final
 
 from ...model.facts import Shape, ShapeKind
 from ...model.value import CLOSED, Open, Openness, Pattern, Unknown
+from ...source.python_statements import ClassDefinition
+from ...source.python_syntax import Attribute, Call, Name
 from .domain import (
     SDK,
     Abstract,
@@ -15,6 +17,7 @@ from .domain import (
     External,
     FromEnvironment,
     Holder,
+    Instance,
     Method,
     Nothing,
     Text,
@@ -104,7 +107,16 @@ def _shape(engine: Engine, atom: Atom, depth: int, left: list[int]) -> Shape:
         return _made(atom.path)
     if isinstance(atom, (*SDK, BatchWriter)) or (isinstance(atom, Method) and isinstance(atom.receiver, SDK)):
         return Shape(ShapeKind.SDK_OBJECT)
+    if isinstance(atom, Instance) and _is_plain(atom.code.definition):
+        return Shape(ShapeKind.OBJECT)
     return Shape(ShapeKind.UNKNOWN)
+
+
+def _is_plain(kind: ClassDefinition) -> bool:
+    """Return whether the objects of a class are nothing but that: no mappings, tuples or texts by inheritance."""
+    decorators = (one.function if isinstance(one, Call) else one for one in kind.decorators)
+    known = all(isinstance(one, (Name, Attribute)) and one.name == "dataclass" for one in decorators)
+    return known and not kind.arguments
 
 
 def _text(atom: Text) -> Shape:
