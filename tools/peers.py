@@ -3,7 +3,8 @@
     python tools/peers.py [--rule FL402] [--agreed] PEER=CHECKOUT...
 
     PEER is one of checkov, trivy, serverless-rules, cfn-lint, cfn_nag, semgrep, sonar; CHECKOUT is a copy of its repository
-    (of trivy: of trivy-checks; of sonar: of sonar-python). cfn-lint must also be installed, as its tests are Python that builds templates.
+    (of trivy: of trivy-checks; of sonar: of sonar-python). cfn-lint must also be installed, as its tests are Python that
+    builds templates.
 
 ``tools/peers.json`` says which of their checks asks what which of our rules asks. Their examples are read where they lie,
 and nothing of them is kept. An example counts as found when one of the rules speaks of the resource (or, where the peer
