@@ -24,6 +24,7 @@ TOGETHER = 8
     level=Level.ERROR,
     visits=Node,
     references=("https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",),
+    fixable=True,
 )
 def mapping_concurrency(node: Node, graph: Graph, context: Context) -> Iterator[Answer]:
     """The maximum concurrency of a queue's mapping is out of bounds, or more than its function reserves.
