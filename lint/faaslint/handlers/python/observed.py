@@ -64,7 +64,9 @@ class Observed:
         self._effects(handler)
         handler.imports = tuple(self._imports())
         handler.excepts = tuple(self._excepts())
-        handler.catches = any(frame.records.catches for frame, _ in self._frames)
+        # A copy of cfnresponse catches what goes wrong while it answers, not what the handler does before.
+        own = [frame for frame, _ in self._frames if not frame.module.path.endswith("cfnresponse.py")]
+        handler.catches = any(frame.records.catches for frame in own)
         handler.catches_refusals = any(frame.records.catches_refusals for frame, _ in self._frames)
         handler.ignores_deletion = self._ignores_deletion()
         handler.writes = tuple(self._writes())
