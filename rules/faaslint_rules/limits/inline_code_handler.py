@@ -8,11 +8,11 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts import limits, runtimes
 from faaslint.graph import Graph
-from faaslint.model.finding import INAPPLICABLE, Edit, Level
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Code, CodeKind, Function
-from faaslint.model.read import text_of
-from faaslint.model.span import Location, Place
+from faaslint.model.read import elements, openness, text_of
+from faaslint.model.span import Location, Place, Span
 from faaslint.model.value import Leaf, Unknown, jointly
 
 
@@ -40,7 +40,8 @@ def inline_code_handler(function: Function, graph: Graph, context: Context) -> I
 
     What it can't know
     A handler or runtime that comes from a parameter without a default. A handler inside a folder or package (`app.main.run`)
-    can't be meant for inline code: that is a placeholder for code which something else uploads, and it is not judged.
+    can't be meant for inline code: that is a placeholder for code which something else uploads, and it is not judged. Where
+    the function has layers, one of them may hold the handler's file.
 
     Sources
     - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
@@ -69,17 +70,21 @@ def _judge(function: Function, code: Code, guard: Guard, handler: Leaf, runtime:
             guard=guard,
         )
     elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index":
+        layer = _layer(function, guard)
         meant = f"index.{named.rpartition('.')[2] or 'handler'}"
-        yield claim(
-            function,
-            "handler",
-            f"Function '{function.name}' has inline code, which is the file index, and its handler is {named}; "
-            f"write {meant}.",
-            value=handler,
-            related=[here],
-            guard=guard,
-            edits=[Edit(span, meant, safe=len(handler.trail) == 1) for span in handler.trail[-1:]],
-        )
+        if layer is not None:
+            yield Withheld("a layer may hold the handler's module", layer)
+        else:
+            yield claim(
+                function,
+                "handler",
+                f"Function '{function.name}' has inline code, which is the file index, and its handler is {named}; "
+                f"write {meant}.",
+                value=handler,
+                related=[here],
+                guard=guard,
+                edits=[Edit(span, meant, safe=len(handler.trail) == 1) for span in handler.trail[-1:]],
+            )
     if len(code.text.encode()) > limits.inline_code_bytes():
         yield claim(
             function,
@@ -90,6 +95,14 @@ def _judge(function: Function, code: Code, guard: Guard, handler: Leaf, runtime:
             level=Level.WARNING,
             guard=guard,
         )
+
+
+def _layer(function: Function, given: Guard) -> Span | None:
+    """Return where a function has a layer, or may have one, in some situation of ``given``."""
+    for guard, _ in elements(function.layers):
+        if (guard & given).satisfiable():
+            return function.at("layers").span
+    return None if openness(function.layers) is None else function.at("layers").span
 
 
 def _is_one_file(handler: str) -> bool:

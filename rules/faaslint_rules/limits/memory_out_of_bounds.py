@@ -11,7 +11,7 @@ from faaslint.graph import Graph
 from faaslint.model.finding import Level
 from faaslint.model.nodes import Function
 from faaslint.model.read import integer_of, number_of
-from faaslint.model.value import Known, Unknown, jointly
+from faaslint.model.value import Known, Provenance, Unknown, jointly
 
 from .nearest import to_nearest
 
@@ -58,6 +58,8 @@ def memory_out_of_bounds(function: Function, graph: Graph, context: Context) -> 
             yield withheld(unread or memory, function)
             continue
         on_provider = isinstance(provider, Known) and provider.value is not None
+        if on_provider and memory.provenance is Provenance.SERVICE:
+            continue  # Lambda has a default of its own for these.
         bounds = limits.memory(profile, capacity_provider=on_provider)
         size = integer_of(memory)
         if size is None or not bounds.allows(size):

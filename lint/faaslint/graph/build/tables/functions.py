@@ -6,18 +6,25 @@ from typing import Any, Final
 
 from ....load.resource import UPDATE_POLICY, Resource
 from ....model import nodes
-from ....model.read import elements, entry, field, openness
-from ....model.value import CLOSED, Fields, Known, branches
+from ....model.read import elements, entry, field, integer_of, openness
+from ....model.value import ABSENT, CLOSED, Fields, Known, Value, branches, choose
 from ..table import CLOUDFORMATION, Kind, Part
 
 
-def _function(resource: Resource, _: int) -> dict[str, Any]:
+def _function(resource: Resource, column: int) -> dict[str, Any]:
+    reserved = "ReservedConcurrentExecutions" if column == CLOUDFORMATION else "reserved_concurrent_executions"
     return {
+        "reserved_concurrency": _reservation(field(Known(resource.properties), reserved)),
         "code": resource.code,
         "region": resource.region,
         "ignored_changes": resource.ignored_changes,
         "ignored_policies": resource.ignored_policies,
     }
+
+
+def _reservation(value: Value) -> Value:
+    """Return what is reserved: Terraform's word for nothing is a number below zero."""
+    return choose(((guard, ABSENT if (integer_of(leaf) or 0) < 0 else leaf) for guard, leaf in branches(value)), value.trail)
 
 
 def _layer(resource: Resource, _: int) -> dict[str, Any]:
@@ -92,6 +99,7 @@ KINDS: Final = (
             "code_hash": ("", "source_code_hash"),
             "code_key_kms": ("Code.SourceKMSKeyArn", "source_kms_key_arn"),
             "code_signing": ("CodeSigningConfigArn", "code_signing_config_arn"),
+            # Read anew by ``_function``; the row gives the property its names.
             "reserved_concurrency": ("ReservedConcurrentExecutions", "reserved_concurrent_executions"),
             "ephemeral_storage": ("EphemeralStorage.Size", "ephemeral_storage.size", 512),
             "architectures": ("Architectures", "architectures"),
