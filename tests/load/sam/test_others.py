@@ -6,6 +6,7 @@ import pytest
 
 from faaslint.load.resource import POLICY_KIND, Loaded
 from faaslint.model.nodes import CodeKind, Origin
+from faaslint.model.read import entry
 from faaslint.model.value import Fields, Known
 
 from ..loading import load, resource, shown, value
@@ -50,6 +51,19 @@ MACHINE = """\
         Later: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}
         Call: {Type: Api, Properties: {Path: /start, Method: post}}
 """
+
+
+def test_a_definition_may_have_bare_placeholders_where_they_are_filled_in() -> None:
+    machine = "  S:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: m.asl.json\n"
+    file = {"m.asl.json": '{"StartAt": "A ${B} \\" ${C}", "TimeoutSeconds": ${Limit}, "Comment": "after"}'}
+    loaded = serverless(machine + "      DefinitionSubstitutions: {Limit: 5}\n", file)
+    definition = resource(loaded, "S").properties.values["DefinitionString"]
+    assert shown(entry(definition, "StartAt")) == 'A ${B} " ${C}'
+    assert str(shown(entry(definition, "TimeoutSeconds"))).startswith("${")
+    comment = entry(definition, "Comment")
+    assert (shown(comment), comment.trail[-1].column) == ("after", file["m.asl.json"].index('"after"') + 1)
+    assert [problem.message for problem in loaded.problems] == []
+    assert serverless(machine, file).problems, "nothing fills them in here, so it is broken"
 
 
 def test_a_state_machine_gets_its_definition_role_and_starters() -> None:

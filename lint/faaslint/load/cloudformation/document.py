@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from weakref import WeakKeyDictionary
 
 from ...model.span import Span
@@ -39,10 +40,13 @@ _read_ahead: WeakKeyDictionary[Workspace, dict[str, tuple[Tree, list[ParseFailur
 """What discovery parsed and no loader has asked for yet: parsing is a third of the cost of a template."""
 
 
-def read_document(workspace: Workspace, path: str, repeated: list[ParseFailure] | None = None) -> Tree:
+def read_document(
+    workspace: Workspace, path: str, repeated: list[ParseFailure] | None = None, *, filled_in: bool = False
+) -> Tree:
     """Read and parse a file. Raises ParseFailure, also where the file can't be read.
 
-    ``repeated`` collects repeated keys, of which the last counts; without it they are failures.
+    ``repeated`` collects repeated keys, of which the last counts; without it they are failures. ``filled_in`` says that
+    placeholders (``${name}``) are filled in before the file is used, so they may stand where JSON wants a value.
     """
     ahead = _read_ahead.get(workspace, {}).pop(path, None)
     if ahead is not None and repeated is not None:
@@ -52,7 +56,22 @@ def read_document(workspace: Workspace, path: str, repeated: list[ParseFailure] 
         text = workspace.text(path)
     except Unreadable as error:
         raise ParseFailure(f"the file can't be read: {error}", Span(path, 1, 1, 1, 1)) from None
-    return parse_document(text, path, repeated)
+    try:
+        return parse_document(text, path, repeated)
+    except ParseFailure:
+        if not filled_in or (quoted := _quoted(text)) == text:
+            raise
+    return parse_document(quoted, path, repeated)
+
+
+def _quoted(text: str) -> str:
+    """Return JSON with a text in the place of each bare placeholder: as long, so that everything keeps its place."""
+
+    def as_text(found: re.Match[str]) -> str:
+        name = found[1]
+        return found[0] if name is None else f'"${{{name[:-1]}"'
+
+    return re.sub(r'"(?:[^"\\\n]|\\.)*"|\$\{([^{}"\s]+)\}', as_text, text)
 
 
 def read_ahead(workspace: Workspace, path: str) -> Tree:

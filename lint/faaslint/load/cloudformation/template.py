@@ -132,15 +132,18 @@ class Template:
             return None
         return self.nested.output(name, output)
 
-    def include(self, location: str) -> Tree | None:
-        """Return the tree of a local file, None where it is not on disk or can't be parsed."""
+    def include(self, location: str, *, filled_in: bool = False) -> Tree | None:
+        """Return the tree of a local file, None where it is not on disk or can't be parsed.
+
+        ``filled_in`` says that placeholders (``${name}``) are filled in before the file is used: it need not be JSON yet.
+        """
         path = None if "://" in location else self.workspace.join(self.folder, location)
         if path is None or not self.workspace.is_file(path):
             return None
         if path not in self._included:
             self.files.append(path)
             try:
-                self._included[path] = read_document(self.workspace, path, [])
+                self._included[path] = read_document(self.workspace, path, [], filled_in=filled_in)
             except ParseFailure as failure:
                 self.problem(failure.span, failure.message)
                 self._included[path] = None

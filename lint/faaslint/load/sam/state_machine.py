@@ -95,7 +95,8 @@ def _definition(source: Serverless, spellings: dict[str, str]) -> dict[str, Cont
         return {"DefinitionString": definition}
     spellings["DefinitionString"] = spellings["DefinitionS3Location"] = "DefinitionUri"
     location = known_text(place)
-    tree = source.template.include(location) if location is not None else None
+    replaced = not is_absent(source.get("DefinitionSubstitutions"))
+    tree = source.template.include(location, filled_in=replaced) if location is not None else None
     if tree is not None:
         return {"DefinitionString": source.template.evaluator.value(tree)}
     return {"DefinitionS3Location": stored(place, ("Bucket", "Key", "Version"))}
