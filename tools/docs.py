@@ -6,6 +6,7 @@ A page is made from the rule's docstring and its fixtures; its example is a fixt
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ GRAPH_PAGE = ROOT / "docs" / "graph.md"
 FIXTURES = ROOT / "fixtures" / "rules"
 AS_OF = date(2026, 11, 21)
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".tf": "hcl", ".py": "python"}
+PEERS = Path(__file__).with_name("peers.json")
 EXAMPLE_LINES = 60
 """An example longer than this is cut to the lines around its findings."""
 
@@ -46,7 +48,8 @@ def page(rule: AnyRule) -> str:
         "",
         rule.summary,
         "",
-        f"Level: **{rule.level.word}** · runs {profile} · formats: {', '.join(rule.formats)}",
+        f"Level: **{rule.level.word}** · runs {profile} · formats: {', '.join(rule.formats)}"
+        + (" · `--fix` mends some cases" if rule.fixable else ""),
     ]
     for heading, text in rule.sections().items():
         lines += ["", f"## {heading}", "", text]
@@ -55,10 +58,24 @@ def page(rule: AnyRule) -> str:
         for option in rule.options:
             allowed = f" One of {', '.join(f'`{word}`' for word in option.allowed)}." if option.allowed else ""
             lines.append(f"- `{option.name}` (default `{option.default}`): {option.meaning}{allowed}")
+    differences = beside_others(rule)
+    if differences:
+        opening = "On some of the examples that they publish it differs on purpose:"
+        lines += ["", "## Beside other linters", "", opening, "", *(f"- {one}." for one in differences)]
     example = example_of(rule)
     if example is not None:
         lines += ["", "## Example", "", *shown(example), "", "```text", *output(rule, example), "```"]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def beside_others(rule: AnyRule) -> list[str]:
+    """Return why a rule differs from others on purpose, each with the names of those (``tools/peers.py`` compares)."""
+    reasons: dict[str, set[str]] = {}
+    for question in json.loads(PEERS.read_text(encoding="utf-8")):
+        if rule.id in question["rules"]:
+            for reason in question.get("on_purpose", {}).values():
+                reasons.setdefault(reason, set()).add(question["peer"])
+    return [f"{reason} ({', '.join(sorted(peers))})" for reason, peers in sorted(reasons.items())]
 
 
 def shown(example: Path) -> list[str]:

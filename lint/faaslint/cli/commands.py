@@ -163,8 +163,9 @@ def _rules(arguments: argparse.Namespace) -> int:
         return 0
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
-        mark = " (strict)" if rule.profile == "strict" else ""
-        print(f"{rule.id}  {rule.level.word:<7}  {rule.name:<{width}}  {rule.summary}{mark}")
+        marks = [word for word, holds in (("strict", rule.profile == "strict"), ("--fix", rule.fixable)) if holds]
+        said = f" ({', '.join(marks)})" if marks else ""
+        print(f"{rule.id}  {rule.level.word:<7}  {rule.name:<{width}}  {rule.summary}{said}")
     return 0
 
 
@@ -212,6 +213,7 @@ def _rule_data(rule: object) -> dict[str, object]:
         "supersedes": list(rule.supersedes),
         "cwe": list(rule.cwe),
         "security_severity": rule.security_severity,
+        "fixable": rule.fixable,
         "options": [
             {
                 "name": option.name,
