@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ..model.read import elements, known_text_parts, text_of
 from ..model.span import Span
-from ..model.value import CLOSED, Fields, Items, Known, Leaf, Pattern, Unknown, Value, branches, is_absent
+from ..model.value import CLOSED, Fields, Items, Known, Leaf, Pattern, Provenance, Unknown, Value, branches, is_absent
 from .match import PARTITIONS
 from .policy import parse_document
 
@@ -219,8 +219,15 @@ def _one_of(fields: Fields, plain: str, negated: str, span: Span | None, slips: 
     here = [name for name in (plain, negated) if name in fields.values and not is_empty(fields.get(name))]
     if len(here) == 2:
         yield Defect(f"has a statement with both {plain} and {negated}", fields.keys.get(negated, span))
+    elif any(_is_default(fields.get(name)) for name in (plain, negated)):
+        # Empty only where nobody sets the variable, and then the policy is often left out as well.
+        return
     elif not here and fields.openness is CLOSED and slips.isdisjoint((plain, negated)):
         yield Defect(f"has a statement without {plain}", span)
+
+
+def _is_default(value: Value) -> bool:
+    return isinstance(value, Known) and value.value is not None and value.provenance is Provenance.DEFAULT
 
 
 def _resource_defect(leaf: Leaf) -> str | None:

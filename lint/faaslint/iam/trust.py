@@ -76,4 +76,10 @@ def _is_service(kind: str, principal: Leaf, service: str) -> Answer:
     text = text_of(principal)
     if text is None:
         return Answer.MAYBE
-    return Answer.YES if text.lower().removesuffix(".cn") == service else Answer.NO
+    name = text.lower().removesuffix(".cn")
+    if name == service:
+        return Answer.YES
+    # Some services also take the name that they have in a region, as Step Functions does: states.eu-west-2.amazonaws.com.
+    label, _, rest = name.partition(".")
+    region, _, domain = rest.partition(".")
+    return Answer.MAYBE if f"{label}.{domain}" == service and region[-1:].isdecimal() else Answer.NO

@@ -10,7 +10,7 @@ from faaslint.check.claims import claim, respelled, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.resolve import resolved
-from faaslint.model.finding import INAPPLICABLE, Edit, Level
+from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Bucket, BucketNotification, BucketNotifications, Node
 from faaslint.model.read import elements, text_of
@@ -67,6 +67,9 @@ def _resources(bucket: Bucket, graph: Graph) -> Iterator[Answer]:
         for guard, named in resolved(graph, notifications.bucket, Bucket):
             if named is bucket:
                 found.append((guard & notifications.guard & bucket.guard, notifications))
+    if bucket.unknown_count and len(found) > 1:
+        yield Withheld("the number of buckets can't be known, so these may be several", bucket.span)
+        return
     for (guard, first), (other, second) in combinations(found[:20], 2):
         if first is not second and (guard & other).satisfiable():
             yield claim(

@@ -46,7 +46,8 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
 
     What it can't know
     Code that is not on disk, files that a build generates, and handlers that come out of a layer or a wrapper. Inline code
-    whose handler names another file than `index` is not this rule's question.
+    whose handler names another file than `index` is not this rule's question. A single file under a handler inside a
+    package (`handlers.orders.main`) is taken for a placeholder: a pipeline uploads the package later.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
@@ -65,6 +66,8 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
         asked = True
         if handler.found is Found.UNKNOWN:
             yield Withheld(handler.why or "the handler's code can't be known", handler.span)
+        elif handler.found is Found.NO_FILE and "." in handler.name.rpartition(".")[0] and _is_one_file(function, given):
+            yield Withheld("a single file stands in for a package, which something else uploads", handler.span)
         elif handler.found is not Found.YES:
             yield from _judge(function, handler, given)
     if not asked:
@@ -73,6 +76,10 @@ def handler_not_found(function: Function, graph: Graph, context: Context) -> Ite
 
 def _is_inline(function: Function, given: Guard) -> bool:
     return any(code.kind is CodeKind.INLINE and (guard & given).satisfiable() for guard, code in function.code)
+
+
+def _is_one_file(function: Function, given: Guard) -> bool:
+    return any(code.kind is CodeKind.FILE and (guard & given).satisfiable() for guard, code in function.code)
 
 
 def _judge(function: Function, handler: Handler, given: Guard) -> Iterator[Answer]:

@@ -24,7 +24,8 @@ def package_type_conflict(function: Function, graph: Graph, context: Context) ->
 
     What it does
     Checks that a function that is a container image sets no handler, runtime or layers, that one that is a zip archive sets
-    handler and runtime, and that its code comes from one place.
+    handler and runtime, and that its code comes from one place. Terraform does not send the handler and runtime of an
+    image, so there only its layers count.
 
     Why it matters
     Lambda refuses the function, so the deployment fails and rolls back.
@@ -55,6 +56,9 @@ def _settings(function: Function) -> Iterator[Answer]:
                 return
             name = function.spellings[attribute]
             if kind == "Image" and _is_set(setting):
+                if attribute != "layers" and function.type.startswith("aws_"):
+                    # The provider sends handler and runtime of zip archives only, so these do no harm.
+                    continue
                 yield claim(
                     function,
                     attribute,

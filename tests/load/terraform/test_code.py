@@ -72,6 +72,13 @@ def test_a_file_that_is_packed_as_content_is_that_file() -> None:
     assert (found.kind, found.path) == (CodeKind.FILE, "src/app.py")
 
 
+def test_a_file_that_is_packed_under_another_name_is_called_by_that_name() -> None:
+    settings = '  source {\n    filename = "index.py"\n    content  = file("src/app.py")\n  }'
+    found = code("  filename = data.archive_file.a.output_path", archive(settings))
+    assert (found.kind, found.path, found.text) == (CodeKind.INLINE, "index.py", SOURCES["src/app.py"])
+    assert (found.text_lines[0].path, found.text_lines[0].line) == ("src/app.py", 1)
+
+
 def test_a_built_archive_is_an_archive_and_a_missing_one_is_made_elsewhere() -> None:
     assert code('  filename = "built.zip"').kind is CodeKind.ARCHIVE
     missing = code('  filename = "target/app.jar"')

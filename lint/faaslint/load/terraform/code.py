@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from ...model.guard import ALWAYS, Guard
@@ -190,7 +191,11 @@ class CodeFinder:
         innermost = value.trail[-1]
         workspace = self._evaluator.session.workspace
         if innermost.path.endswith(".py") and workspace.is_file(innermost.path):
-            return Code(CodeKind.FILE, path=innermost.path, span=value.trail[0])
+            if texts[0][0] == posixpath.basename(innermost.path):
+                return Code(CodeKind.FILE, path=innermost.path, span=value.trail[0])
+            # Packed under another name: the module is called as the archive calls it, and its lines are the file's.
+            there = tuple(Span(innermost.path, line, 1, line, 1) for line in range(1, text.count("\n") + 2))
+            return Code(CodeKind.INLINE, path=texts[0][0], text=text, text_lines=there, span=value.trail[0])
         lines: list[Span] = []
         for piece in self._evaluator.session.layouts.get((innermost, text), ()):
             spans = piece.text.lines if piece.text is not None else (piece.span,)
