@@ -106,6 +106,8 @@ def _prune(output: Path) -> None:
         document = json.loads(manifest.read_text(encoding="utf-8"))
         for name in DROPPED_ARTIFACTS:
             document["artifacts"].pop(name, None)
+        # The newest release of a package that the CDK depends on decides this, whatever release of the CDK is asked for.
+        document.pop("minimumCliVersion", None)
         manifest.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         for listed in manifest.parent.glob("*.assets.json"):
             for asset in json.loads(listed.read_text(encoding="utf-8"))["files"].values():

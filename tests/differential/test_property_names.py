@@ -14,6 +14,9 @@ from faaslint.load.resource import UPDATE_POLICY
 NO_SUCH_PROPERTY = {("AWS::KinesisFirehose::DeliveryStream", "SplunkDestinationConfiguration.RoleARN")}
 """What one of several alike blocks lacks: there it is never set, and reads as absent."""
 
+OF_SAM_ALONE = {("AWS::Lambda::Function", "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions")}
+"""What SAM's function has and its transform refuses where no alias is published: read so that a rule can say it."""
+
 
 def paths() -> Iterator[tuple[str, str]]:
     for kind in kinds():
@@ -86,5 +89,5 @@ def test_every_path_is_in_the_schema(schemas: Any) -> None:
             candidates = [one for candidate in candidates for one in steps(schema, candidate, name)]
         if not candidates:
             missing.add((type_name, path))
-    assert missing == NO_SUCH_PROPERTY
+    assert missing == NO_SUCH_PROPERTY | OF_SAM_ALONE
     assert checked > 500
