@@ -99,6 +99,9 @@ def cron_problem(text: str) -> Problem | None:
         return Problem(f"cron() takes six fields (minutes hours day-of-month month day-of-week year) and gets {len(parts)}")
     # EventBridge passes over empty elements: there are rules with "5," that run.
     parts = [part.strip(",") or part for part in parts]
+    # It makes rules with a '?' for the hours too, although its console and its documentation call that invalid.
+    if any(part == "?" for field, part in zip(FIELDS, parts, strict=True) if "?" not in field.special):
+        return None
     for field, part in zip(FIELDS, parts, strict=True):
         wrong = next((one for one in part.split(",") if one and not _fits(field, one.upper(), part)), None)
         if wrong is not None:

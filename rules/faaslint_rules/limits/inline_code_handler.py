@@ -40,8 +40,8 @@ def inline_code_handler(function: Function, graph: Graph, context: Context) -> I
 
     What it can't know
     A handler or runtime that comes from a parameter without a default. A handler inside a folder or package (`app.main.run`)
-    can't be meant for inline code: that is a placeholder for code which something else uploads, and it is not judged. Where
-    the function has layers, one of them may hold the handler's file.
+    can't be meant for inline code: that is a placeholder for code which something else uploads, and it is not judged, and
+    neither is inline code without a statement. Where the function has layers, one of them may hold the handler's file.
 
     Sources
     - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
@@ -69,7 +69,7 @@ def _judge(function: Function, code: Code, guard: Guard, handler: Leaf, runtime:
             related=[here],
             guard=guard,
         )
-    elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index":
+    elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index" and not _is_blank(code.text):
         layer = _layer(function, guard)
         meant = f"index.{named.rpartition('.')[2] or 'handler'}"
         if layer is not None:
@@ -103,6 +103,11 @@ def _layer(function: Function, given: Guard) -> Span | None:
         if (guard & given).satisfiable():
             return function.at("layers").span
     return None if openness(function.layers) is None else function.at("layers").span
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing in the text but comments: it only keeps the place of code that something else uploads."""
+    return all(not line.strip() or line.lstrip().startswith(("#", "//")) for line in text.splitlines())
 
 
 def _is_one_file(handler: str) -> bool:

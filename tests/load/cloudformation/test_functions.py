@@ -227,6 +227,15 @@ def test_a_malformed_function_is_a_problem_and_its_value_unknown(expression: str
     assert value(loaded, "R", "P") is not None
 
 
+@pytest.mark.parametrize("parameters", [None, {"Blank": ""}])
+def test_a_list_is_too_short_only_for_what_a_parameter_holds(parameters: dict[str, str] | None) -> None:
+    head = HEAD.replace("Parameters:\n", 'Parameters:\n  Blank: {Type: String, Default: ""}\n')
+    for expression in ("!Select [1, !Split ['s3://', !Ref Blank]]", "!Select [7, !Ref Zones]"):
+        loaded = load(head + expression + "\n", parameters)
+        assert loaded.problems == []
+        assert shown(value(loaded, "R", "P")).startswith("?")
+
+
 def test_a_macro_may_give_meaning_to_what_is_not_known() -> None:
     for text in ("Transform: MyMacro\n" + HEAD + "!Nope x\n", HEAD + "!Rain::Embed file.sh\n"):
         loaded = load(text)

@@ -181,6 +181,14 @@ def test_meta_arguments_are_no_properties() -> None:
     assert found.depends_on == ("aws_a.a",)
 
 
+def test_the_quoted_form_of_a_dependency_is_one() -> None:
+    loaded = load(
+        'resource "aws_thing" "it" {\n  depends_on = ["aws_a.a", "aws_b.b[0]", "data.aws_c.c"]\n}\n'
+        'resource "aws_a" "a" {}\nresource "aws_b" "b" {\n  count = 2\n}\ndata "aws_c" "c" {}\n'
+    )
+    assert resource(loaded, "aws_thing.it").depends_on == ("aws_a.a", "aws_b.b[0]", "aws_b.b[1]", "data.aws_c.c")
+
+
 def test_a_default_that_says_how_many_stays_a_default() -> None:
     loaded = load(
         'variable "l" {\n  default = ["a"]\n}\nresource "aws_thing" "it" {\n  for_each = toset(var.l)\n  n = each.key\n}\n'

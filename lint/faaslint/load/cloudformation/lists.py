@@ -12,6 +12,7 @@ from ...model.value import (
     Known,
     Leaf,
     Pattern,
+    Provenance,
     Unknown,
     Value,
     branches,
@@ -112,7 +113,8 @@ def _split(evaluator: Evaluator, leaf: Leaf, delimiter: str, span: Span) -> Valu
     if text is not None:
         provenance = leaf.provenance if isinstance(leaf, Known) else None
         assert provenance is not None
-        return Known(Items(tuple(Item(Known(part, (span,), provenance)) for part in text.split(delimiter))), (span,))
+        items = Items(tuple(Item(Known(part, (span,), provenance)) for part in text.split(delimiter)))
+        return Known(items, (span,), provenance)
     name = leaf.symbol if isinstance(leaf, Unknown) else _reference_name(evaluator, leaf)
     if (
         isinstance(leaf, Known)
@@ -156,6 +158,9 @@ def _selected(evaluator: Evaluator, leaf: Leaf, index: int, span: Span) -> Value
             return through(items.items[index].value, span)
         if items.openness is not None:
             return Unknown(items.openness.why, trail=(span,))
+        if leaf.provenance is not Provenance.LITERAL:
+            # Another value of the parameter may be long enough, and a condition may ask for that before the list is used.
+            return Unknown("how long the list is depends on a parameter", trail=(span,))
         return evaluator.malformed(span, f"the list has {len(items.items)} items, so there is no item {index}")
     if items.openness is not None:
         return Unknown(items.openness.why, trail=(span,))

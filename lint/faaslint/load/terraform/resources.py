@@ -273,15 +273,24 @@ def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tupl
         return ()
     found: list[str] = []
     for item in listed.expression.items:
-        if not isinstance(item, hcl.Traversal):
+        names = _dotted(item)
+        if not names:
             continue
-        names = [item.root, *(step.name for step in item.steps if isinstance(step, hcl.GetAttribute))]
         key = ".".join(names[:3] if names[0] == "data" else names[:2])
         if key in module.configuration.resources:
             found += [module.within(key) + key_text(one.key) for one in expansion(evaluator, module, key).instances]
         else:
             found.append(module.within(key))
     return tuple(dict.fromkeys(found))
+
+
+def _dotted(item: hcl.Expression) -> list[str]:
+    """Return the names in an entry of ``depends_on``; Terraform still takes the quoted form of its first versions."""
+    if isinstance(item, hcl.Traversal):
+        return [item.root, *(step.name for step in item.steps if isinstance(step, hcl.GetAttribute))]
+    if isinstance(item, hcl.Literal) and isinstance(item.value, str):
+        return [name.partition("[")[0] for name in item.value.split(".")]
+    return []
 
 
 def construct_path(block: hcl.Block) -> str:
