@@ -69,10 +69,12 @@ def _judge(function: Function, code: Code, guard: Guard, handler: Leaf, runtime:
             related=[here],
             guard=guard,
         )
-    elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index" and not _is_blank(code.text):
+    elif named is not None and _is_one_file(named) and named.rpartition(".")[0] != "index":
         layer = _layer(function, guard)
         meant = f"index.{named.rpartition('.')[2] or 'handler'}"
-        if layer is not None:
+        if _is_blank(code.text):
+            yield Withheld("the inline code keeps the place of code that something else uploads", here.span)
+        elif layer is not None:
             yield Withheld("a layer may hold the handler's module", layer)
         else:
             yield claim(
