@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .making import worth
+from faaslint.model.value import Unknown
+
+from .making import property_of, worth
 
 LOCALS = """
 locals {
@@ -81,6 +83,51 @@ locals {
 )
 def test_known_arguments_give_what_terraform_gives(expression: str, result: object) -> None:
     assert worth(expression, LOCALS) == result
+
+
+QUEUE_AND_STREAM = """
+resource "aws_sqs_queue" "q" { name = "orders" }
+resource "aws_kinesis_stream" "s" { name = "orders" }
+resource "aws_kinesis_stream_consumer" "c" {
+  name       = "c"
+  stream_arn = aws_kinesis_stream.s.arn
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('length(regexall(".*:sqs:.*", aws_sqs_queue.q.arn))', 1),
+        ('length(regexall(".*:dynamodb:.*", aws_sqs_queue.q.arn))', 0),
+        ('regexall(":(sqs|sns):", aws_sqs_queue.q.arn)', [["sqs"]]),
+        ('can(regex(":sns:", aws_sqs_queue.q.arn))', False),
+        ('can(regex("^arn:aws[^:]*:kinesis:.*/consumer/", aws_sqs_queue.q.arn))', False),
+        ('length(regexall(".*:kinesis:.*/consumer/.*", aws_kinesis_stream_consumer.c.arn))', 1),
+        ('length(regexall(".*:kinesis:.*/consumer/.*", aws_kinesis_stream.s.arn))', 0),
+        ('strcontains(aws_kinesis_stream.s.arn, ":kinesis:")', True),
+        ('split(":", aws_sqs_queue.q.arn)[2]', "sqs"),
+        ('startswith(aws_sqs_queue.q.arn, "arn:")', True),
+    ],
+)
+def test_what_an_arn_says_of_its_service_is_known_before_it_is_there(expression: str, result: object) -> None:
+    assert worth(expression, QUEUE_AND_STREAM) == result
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'split(":", aws_sqs_queue.q.arn)[3]',
+        'split(":", aws_sqs_queue.q.arn)[5]',
+        'startswith(aws_sqs_queue.q.arn, "arn:aws:")',
+        'strcontains(aws_sqs_queue.q.arn, ":eu-west-1:")',
+        'regexall(":stream/sqs", aws_kinesis_stream.s.arn)',
+        'regexall(":[0-9]+:", aws_sqs_queue.q.arn)',
+        'regexall(":sqs:", aws_sqs_queue.q.url)',
+    ],
+)
+def test_the_region_the_account_and_the_name_of_an_arn_are_not_known(expression: str) -> None:
+    assert isinstance(property_of(expression, QUEUE_AND_STREAM), Unknown)
 
 
 @pytest.mark.parametrize("expression", ["local.m.nope", "local.l[3]", 'tonumber("x")', 'regex("z", "a")', "coalesce()"])

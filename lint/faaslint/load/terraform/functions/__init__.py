@@ -78,6 +78,9 @@ _CHANGING: Final = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 _SHOWING: Final = frozenset({"merge", "concat", "keys", "values", "lookup", "element"})
 """Functions whose results say themselves which of their parts are sensitive."""
 
+_ASKED: Final = frozenset({"regex", "regexall", "split", "startswith", "strcontains"})
+"""Functions that modules ask an ARN with, which service it is of."""
+
 FUNCTIONS: Final = frozenset({*_LEAF_FUNCTIONS, *_VALUE_FUNCTIONS, *_RARE, *UNKNOWN_FUNCTIONS})
 """Every function that may be called, but for the special forms."""
 
@@ -122,7 +125,10 @@ def _result(evaluator: Evaluator, name: str, arguments: Sequence[Value], span: S
                 return leaf
         if by_leaf is not None and not any(isinstance(leaf, Unknown) for leaf in leaves):
             try:
-                result = by_leaf([_plain(evaluator, leaf) for leaf in leaves], span)
+                plain = [_plain(evaluator, leaf) for leaf in leaves]
+                result = by_leaf(plain, span)
+                if result is None and name in _ASKED:
+                    result = _of_arn(by_leaf, plain, span)
             except Fails as failure:
                 return failed(f"{name}: {failure}", span)
             if result is not None:
@@ -133,6 +139,15 @@ def _result(evaluator: Evaluator, name: str, arguments: Sequence[Value], span: S
         return unknown(why, span, symbol if symbol is not None and len(symbol) < 300 else None)
 
     return via(lift(apply, arguments, span), span)
+
+
+def _of_arn(function: Callable[[Sequence[Leaf], Span], Leaf | None], leaves: Sequence[Leaf], span: Span) -> Leaf | None:
+    """Return what a function says of an ARN that is not there yet, None where that can't be told."""
+    if not any(isinstance(leaf, Known) and isinstance(leaf.value, Reference) for leaf in leaves):
+        return None
+    from .arns import answer
+
+    return answer(function, leaves, span)
 
 
 def _why(name: str) -> str:
