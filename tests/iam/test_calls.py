@@ -100,6 +100,15 @@ def test_an_operation_needs_its_actions(service: str, operation: str, expected: 
     assert set(calls.actions_of(service, operation)) == expected
 
 
+def test_whoever_began_an_upload_may_stop_it() -> None:
+    for operation, action in (
+        ("abort_multipart_upload", "s3:AbortMultipartUpload"),
+        ("list_parts", "s3:ListMultipartUploadParts"),
+    ):
+        assert certain("s3", operation) == {}
+        assert perhaps("s3", operation) == {action}
+
+
 @pytest.mark.parametrize(
     ("service", "operation"),
     [("cognito-idp", "sign_up"), ("sts", "get_caller_identity"), ("cognito-idp", "initiate_auth"), ("s3", "get_paginator")],
