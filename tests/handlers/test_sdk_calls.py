@@ -504,3 +504,48 @@ def test_what_a_framework_registers_is_called() -> None:
     )
     assert not [call for call in called if "maybe" in call]
     assert [call for call in called if "delete_object" in call]
+
+
+def test_a_call_knows_which_variables_the_source_asks_for_first() -> None:
+    handler = analyse(
+        """
+        import os
+        import boto3
+        s3 = boto3.client("s3")
+        bucket = os.environ.get("BUCKET", "")
+        def both():
+            s3.list_buckets()
+        def one():
+            s3.get_object(Bucket=bucket, Key="k")
+        def after():
+            if not bucket or not os.getenv("KEY"):
+                return
+            s3.delete_object(Bucket=bucket, Key="k")
+        def handler(event, context):
+            if bucket:
+                both()
+            if os.environ.get("OTHER"):
+                both()
+            if event["go"] and bucket:
+                one()
+            after()
+            if not bucket:
+                s3.head_bucket(Bucket="b")
+            if os.environ.get("MODE", "fast"):
+                s3.list_objects_v2(Bucket="b")
+            for key in event["keys"]:
+                if not os.environ.get("PREFIX"):
+                    continue
+                s3.get_object_acl(Bucket="b", Key=key)
+            s3.get_bucket_acl(Bucket="b")
+        """
+    )
+    assert {call.operation: call.given for call in handler.calls} == {
+        "list_buckets": (),
+        "get_object": ("BUCKET",),
+        "delete_object": ("BUCKET", "KEY"),
+        "head_bucket": (),
+        "list_objects_v2": (),
+        "get_object_acl": ("PREFIX",),
+        "get_bucket_acl": (),
+    }

@@ -108,6 +108,8 @@ class SdkCall(Node):
     reachable: Reachable = Reachable.YES
     always: bool = False
     """Whether each invocation, or each new process, certainly makes the call: under no condition, in no loop."""
+    given: tuple[str, ...] = ()
+    """The environment variables that the source asks for on every way to the call: it is not made where one is empty."""
     own_credentials: bool = False
     own_region: bool = False
     own_endpoint: bool = False

@@ -57,13 +57,17 @@ def needs_of_call(call: SdkCall, function: Function, graph: Graph) -> CallNeeds:
 
 
 def unset_variable(call: SdkCall, handler: Handler, function: Function, graph: Graph) -> str | None:
-    """Return the variable that names what a call works on, where the configuration leaves it empty; None elsewhere.
+    """Return the variable without which a call is not made, where the configuration leaves it empty; None elsewhere.
 
+    The source asks for it before the call, or it names what the call works on.
     Source that several functions share mostly asks for such a variable before it makes the call. One that is always made, or
     with a variable that has to be there, is none of those.
     """
     if call.always:
         return None
+    for name in call.given:
+        if _is_empty(Environment(name), function, graph):
+            return name
     for name, value in call.arguments.items():
         if not name.lower().endswith(_NAMING):
             continue

@@ -93,7 +93,7 @@ def missing_permission(function: Function, graph: Graph, context: Context) -> It
             continue
         variable = unset_variable(call, handler, function, graph)
         if variable is not None:
-            yield Withheld(f"the environment variable {variable}, which names what it works on, is not set", call.span)
+            yield Withheld(f"the environment variable {variable}, without which it is not made, is not set", call.span)
             continue
         if needs.required and not any(need.certain for need in needs.required):
             yield Withheld(f"what {call.service}.{call.high_level or call.operation} takes is not certain", call.span)

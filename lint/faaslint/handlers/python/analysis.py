@@ -81,6 +81,20 @@ class Analysis:
                     pending.append(step.target)
         return found
 
+    def given(self) -> dict[int, frozenset[str]]:
+        """Return, by frame, the environment variables that the source asks for on every way there."""
+        found: dict[int, frozenset[str]] = {ENTRY: frozenset()}
+        pending = [ENTRY]
+        while pending:
+            number = pending.pop()
+            for step in self._steps(number):
+                here = found[number] | step.given
+                before = found.get(step.target)
+                if before is None or before - here:
+                    found[step.target] = here if before is None else before & here
+                    pending.append(step.target)
+        return found
+
     def _follow(self, engine: Engine, frame: Frame) -> None:
         if frame.number != ENTRY:
             follow(engine, frame)

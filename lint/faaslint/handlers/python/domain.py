@@ -46,10 +46,14 @@ class Text:
 
 @record
 class FromEnvironment:
-    """The content of an environment variable. ``read`` is the place (module path, offset) of a read that may give None."""
+    """The content of an environment variable. ``read`` is the place (module path, offset) of a read that may give None.
+
+    ``alone`` says that no other content stands in for one that is not set, so that a test of its truth fails then.
+    """
 
     name: str
     read: tuple[str, int] | None = None
+    alone: bool = False
 
 
 @record

@@ -297,14 +297,16 @@ class Engine:
         protected: bool,
         always: bool = False,
         later: bool = False,
+        given: frozenset[str] = frozenset(),
     ) -> None:
         """Note that one frame calls another."""
         steps = source.records.steps
         earlier = steps.get((target.number, place))
         if earlier is None:
-            steps[(target.number, place)] = Step(target.number, span, certain, protected, always, later, place)
+            steps[(target.number, place)] = Step(target.number, span, certain, protected, always, later, place, given)
         else:
             earlier.certain = earlier.certain or certain
             earlier.always = earlier.always or always
             earlier.later = earlier.later and later
+            earlier.given = earlier.given & given
             earlier.protected = earlier.protected and protected

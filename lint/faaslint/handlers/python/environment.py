@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...source.python_syntax import Syntax
-from .domain import OTHER, PENDING, Abstract, External, FromEnvironment, Holder, Nothing, Text, each, texts_of
+from .domain import OTHER, PENDING, Abstract, Atom, External, FromEnvironment, Holder, Nothing, Text, each, texts_of
 from .records import ReadRecord
 from .run import Arguments, Run
 from .values import keys_of
@@ -21,7 +21,7 @@ def read_subscript(run: Run, index: Abstract, node: Syntax) -> Abstract:
     return _read(run, index, node, subscript=True, has_default=False)
 
 
-def _read(run: Run, name: Abstract, node: Syntax, subscript: bool, has_default: bool) -> Abstract:
+def _read(run: Run, name: Abstract, node: Syntax, subscript: bool, has_default: bool, alone: bool = False) -> Abstract:
     if not name:
         return PENDING
     names = texts_of(name)
@@ -33,7 +33,7 @@ def _read(run: Run, name: Abstract, node: Syntax, subscript: bool, has_default: 
     for one in names:
         _record(run, one, node, subscript, has_default)
         place = None if subscript or has_default else (run.module.path, node.start)
-        found.add(FromEnvironment(one, place))
+        found.add(FromEnvironment(one, place, alone))
     return frozenset(found)
 
 
@@ -53,7 +53,10 @@ def call_environment(run: Run, method: str, arguments: Arguments, node: Syntax) 
         has_default = default is not None and any(not isinstance(atom, Nothing) for atom in default)
         if method == "pop" and default is None:
             return _read(run, name, node, subscript=True, has_default=False)
-        return _read(run, name, node, subscript=method == "__getitem__", has_default=has_default)
+        alone = method != "__getitem__" and (
+            default is None or (bool(default) and all(counts_as_false(atom) for atom in default))
+        )
+        return _read(run, name, node, subscript=method == "__getitem__", has_default=has_default, alone=alone)
     if method == "setdefault":
         names = texts_of(name)
         if names is None:
@@ -74,6 +77,11 @@ def call_environment(run: Run, method: str, arguments: Arguments, node: Syntax) 
     elif method == "__contains__":
         run.records.tested.update(atom.value for atom in name if isinstance(atom, Text) and isinstance(atom.value, str))
     return OTHER
+
+
+def counts_as_false(atom: Atom) -> bool:
+    """Return whether a test of the truth of a value fails."""
+    return isinstance(atom, Nothing) or (isinstance(atom, Text) and atom.value == "")
 
 
 def _update(run: Run, arguments: Arguments, node: Syntax) -> None:

@@ -47,7 +47,15 @@ def call_function(run: Run, function: Function, arguments: Arguments, node: Synt
         return PENDING
     frame = engine.function_frame(function.code, function.scope, bound)
     engine.step(
-        run.frame, frame, node.start, run.span(call_span_node(node)), certain, run.protected > 0, run.branches == 0, run.left
+        run.frame,
+        frame,
+        node.start,
+        run.span(call_span_node(node)),
+        certain,
+        run.protected > 0,
+        run.branches == 0,
+        run.left,
+        run.given,
     )
     cell = ("result", frame.number)
     result = engine.read(cell, run.frame)

@@ -40,6 +40,7 @@ class Outcome:
         self._ids: dict[str, int] = {}
         self._tested: set[str] = set()
         self._always = analysis.always()
+        self._given = analysis.given()
         for frame, reachable in self._frames():
             if reachable is not Reachable.NO:
                 self._tested |= frame.records.tested
@@ -116,6 +117,7 @@ class Outcome:
                 else:
                     for _, _, _, arguments in apart[:1]:
                         merge_arguments(arguments, record.arguments)
+        given = frozenset.intersection(*(self._given.get(frame.number, frozenset()) | one.given for frame, _, one in group))
         dropped: dict[FunctionCode, frozenset[tuple[int, int]]] = {}
         # What a module does when it is loaded is done in every process.
         always = any(one.always and (frame.code is None or frame.number in self._always) for frame, _, one in group)
@@ -143,6 +145,7 @@ class Outcome:
                 own_region=record.account.own_region,
                 own_endpoint=record.account.own_endpoint,
                 region=record.account.region,
+                given=tuple(sorted(given)),
                 discarded=code is not None and record.place in dropped[code],
                 route=tuple(step.span for step in steps),
             )

@@ -24,6 +24,8 @@ class CallRecord:
     """Where the whole call stands."""
     always: bool = False
     """Whether whoever runs the frame makes it: it is under no condition, and nothing before it may have left the frame."""
+    given: frozenset[str] = frozenset()
+    """The environment variables that have a content wherever the frame makes it: the source asks for each of them first."""
 
 
 @record(frozen=False)
@@ -71,6 +73,8 @@ class Step:
     later: bool = False
     """Whether something before it may have left the frame."""
     start: int = 0
+    given: frozenset[str] = frozenset()
+    """The environment variables that have a content wherever the one frame makes the call."""
 
 
 @record(frozen=False)

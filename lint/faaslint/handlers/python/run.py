@@ -66,6 +66,7 @@ class Run:
         "env",
         "exits",
         "frame",
+        "given",
         "globals",
         "left",
         "loops",
@@ -104,6 +105,8 @@ class Run:
         self.loops = 0
         self.branches = 0
         """How many enclosing statements may skip what stands in them."""
+        self.given: frozenset[str] = frozenset()
+        """The environment variables that enclosing tests, and tests before, ask for."""
         self.left = False
         """Whether a statement so far may have left the frame."""
         self.caught = 0

@@ -205,8 +205,10 @@ def note_call(
             certain,
             (node.start, node.end),
             always,
+            run.given,
         )
         return
+    earlier.given = earlier.given & run.given
     merge_arguments(earlier.arguments, arguments)
     earlier.complete = earlier.complete and complete
     earlier.certain = earlier.certain and certain

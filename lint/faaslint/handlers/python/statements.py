@@ -55,6 +55,7 @@ from .engine import Engine, Frame
 from .excepts import REFUSALS, is_broad
 from .expressions import assign, evaluate
 from .functions import seen_by_caller
+from .guards import required_after, required_by
 from .imports import import_from, import_names, names_found
 from .iteration import iterate
 from .records import ReturnRecord
@@ -103,10 +104,11 @@ def follow(engine: Engine, frame: Frame) -> None:
 
 def block(run: Run, body: tuple[Statement, ...]) -> bool:
     """Follow statements; return whether the end of the block can't be reached."""
-    for statement in body:  # noqa: SIM110  # any() would be one stack frame more for each level
-        if _TABLE[type(statement)](run, statement):
-            return True
-    return False
+    given, ended = run.given, False
+    for statement in body:
+        ended = ended or _TABLE[type(statement)](run, statement)
+    run.given = given
+    return ended
 
 
 def _assignment(run: Run, node: Assignment) -> bool:
@@ -199,10 +201,13 @@ def _if(run: Run, node: If) -> bool:
         run.protected += depends
         run.tries += versioned
         run.branches += 1
+        given = run.given
+        run.given = given | required_by(run, test)
         if block(run, body):
             run.left = True
         else:
             ends.append(run.env)
+        run.given = given
         run.branches -= 1
         run.tries -= versioned
         run.protected -= depends
@@ -215,6 +220,7 @@ def _if(run: Run, node: If) -> bool:
         run.env = start
         return True
     run.merge(ends)
+    run.given |= required_after(run, node) if len(ends) == 1 else frozenset()
     return False
 
 
