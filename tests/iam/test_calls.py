@@ -106,7 +106,7 @@ def test_whoever_began_an_upload_may_stop_it() -> None:
         ("list_parts", "s3:ListMultipartUploadParts"),
     ):
         assert certain("s3", operation) == {}
-        assert perhaps("s3", operation) == {action}
+        assert action in perhaps("s3", operation)
 
 
 @pytest.mark.parametrize(
