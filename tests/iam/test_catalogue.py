@@ -95,6 +95,8 @@ def test_patterns_expand_to_what_exists() -> None:
 
 def test_misspelt_actions_have_a_suggestion() -> None:
     assert actions.nearest("s3:GetObjects") == "s3:GetObject"
+    assert actions.nearest("s3:GetBucketNotificationConfiguration") == "s3:GetBucketNotification"
+    assert actions.nearest("s3:ListObjects") == "s3:ListBucket"
     assert actions.nearest("dynamo:PutItem") == "dynamodb:PutItem"
     assert actions.nearest("lambda:Invoke") is None or actions.is_action(actions.nearest("lambda:Invoke") or "")
     assert actions.nearest("s3:" + "x" * 10_000) is None

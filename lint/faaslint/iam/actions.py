@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from ..model.read import known_text_parts
 from ..model.value import Known, Leaf
 from .match import Answer, resource_matches, text_matches
-from .store import shards
+from .store import document, shards
 
 NEAR_ENOUGH: Final = 0.8
 """How alike (0 to 1) a misspelt action and the one that was meant have to be."""
@@ -253,7 +253,8 @@ def _verb(name: str) -> str:
 def nearest(action: str) -> str | None:
     """Return the existing action or action pattern's service that the user most likely meant, None where nothing is near.
 
-    A wrong prefix gives the same action of the service with the nearest prefix, if that has it.
+    The name of an API operation gives the one action of the service that the operation takes. A wrong prefix gives the same
+    action of the service with the nearest prefix, if that has it.
     """
     if len(action) > LONGEST_PATTERN:
         return None
@@ -265,6 +266,10 @@ def nearest(action: str) -> str | None:
         return None
     lowered = prefix.lower()
     if is_service(lowered):
+        for operations in document("sdk_calls")["operations"].values():
+            taken = [one for one in operations.get(name, {}).get("actions", ()) if one.startswith(f"{lowered}:")]
+            if len(taken) == 1:
+                return str(taken[0])
         by_lower = {candidate.lower(): candidate for candidate in service_actions(lowered)}
         longer = [candidate for candidate in by_lower if candidate.startswith(f"{lowered}:{name.lower()}")]
         if len(longer) == 1:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.graph.resolve import resolved
 from faaslint.model.finding import INAPPLICABLE, Level
+from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Node, Role, StateMachine
 from faaslint.model.read import text_of
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Unknown, branches
+from faaslint.model.value import ABSENT, Known, Unknown, branches
 from faaslint.privilege.comparison import is_missing
 from faaslint.privilege.grants import grants_of, roles_of
 from faaslint.privilege.needs import needs_of_function
@@ -37,7 +39,7 @@ def policies_ignored(node: Node, graph: Graph, context: Context) -> Iterator[Ans
     What it does
     Looks for `Policies` or `PermissionsBoundary` on a function or state machine that sets `Role` too. The message names the
     actions that the function needs and that its role does not allow, where the role is in the project. `Policies` beside the
-    `Role` of a state machine are an error.
+    `Role` of a state machine are an error. A boundary beside a role that has one itself is left alone.
 
     Why it matters
     SAM drops the policies without a word: what they grant, the function does not have. It refuses the template where a state
@@ -62,15 +64,21 @@ def policies_ignored(node: Node, graph: Graph, context: Context) -> Iterator[Ans
         written = text_of(leaf)
         if written is None or not leaf.trail:
             continue
-        lacking = _lacking(node, graph) if isinstance(node, Function) else []
+        grants = written == "Policies"
+        if not grants and not _unbounded(node, graph, guard):
+            # The one beside the role only says once more what the role says itself.
+            continue
+        lacking = _lacking(node, graph) if isinstance(node, Function) and grants else []
         more = f", and that role lacks {listed(lacking, SHOWN)}" if lacking else ""
+        them = "them" if grants else "it"
         refused = isinstance(node, StateMachine) and written == "Policies"
         done = "refuses" if refused else "leaves out"
         called = "Function" if isinstance(node, Function) else "State machine"
         yield claim(
             node,
             "",
-            f"{called} '{node.name}' sets Role, so SAM {done} its {written}{more}; move them into the role, or remove Role.",
+            f"{called} '{node.name}' sets Role, so SAM {done} its {written}{more}; move {them} into the role, or remove "
+            "Role.",
             at=Place(leaf.trail[-1], written),
             related=[
                 Location(node.at("role").span, "the role that is used instead"),
@@ -83,6 +91,15 @@ def policies_ignored(node: Node, graph: Graph, context: Context) -> Iterator[Ans
             level=Level.ERROR if refused else None,
             guard=guard,
         )
+
+
+def _unbounded(node: Function | StateMachine, graph: Graph, given: Guard) -> bool:
+    """Whether the role that is used has no boundary of its own in some situation of ``given``."""
+    return any(
+        isinstance(leaf, Known) and leaf.value is None and (given & guard & inner).satisfiable()
+        for guard, role in resolved(graph, node.role, Role)
+        for inner, leaf in branches(role.boundary if isinstance(role, Role) else ABSENT)
+    )
 
 
 def _lacking(function: Function, graph: Graph) -> list[str]:
