@@ -12,7 +12,7 @@ from ..model.read import elements, known_text_parts, text_of
 from ..model.span import Span
 from ..model.value import CLOSED, Fields, Items, Known, Leaf, Pattern, Provenance, Unknown, Value, branches, is_absent
 from .match import PARTITIONS
-from .policy import parse_document
+from .policy import broken_json, parse_document
 
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 DOCUMENT: Final = frozenset({"Version", "Id", "Statement"})
@@ -105,6 +105,11 @@ def defects(document: Value, kind: DocumentKind) -> Iterator[Defect]:
     """Yield what IAM refuses of a document, as far as it is known. Unknown parts are passed over."""
     for _, leaf in branches(document):
         parsed = parse_document(leaf)
+        broken = broken_json(leaf) if isinstance(parsed, Unknown) else None
+        if broken is not None:
+            yield Defect(
+                f"is not valid JSON: in line {broken[0]} of its text, {broken[1].replace(' here', '')}", _span(leaf)
+            )
         if isinstance(parsed, Unknown) or parsed.value is None:
             continue
         if not isinstance(parsed.value, Fields):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -228,6 +229,29 @@ def parse_document(leaf: Leaf) -> Leaf:
     except (ValueError, RecursionError):
         return Unknown("the policy document is text that is not JSON", trail=leaf.trail)
     return _Conversion(tuple(holes), leaf.trail).convert(content, NESTING)
+
+
+def broken_json(leaf: Leaf) -> tuple[int, str] | None:
+    """Return the line (from 1, in the text itself) and the reason why a text that begins as JSON certainly is none.
+
+    Holes inside of quoted text may hold anything that belongs there; where one stands outside, nothing is certain.
+    """
+    if not isinstance(leaf, Known) or not isinstance(leaf.value, (str, Pattern)):
+        return None
+    pieces = (leaf.value,) if isinstance(leaf.value, str) else leaf.value.parts
+    text = "".join(piece if isinstance(piece, str) else chr(_FIRST_HOLE) for piece in pieces)
+    if not text.lstrip().startswith("{") or chr(_FIRST_HOLE) in re.sub(r'"(?:[^"\\\n]|\\.)*"', "", text):
+        return None
+    try:
+        json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        # Imported when needed: its parser is.
+        from ..source.json import EXPECTED
+
+        return error.lineno, EXPECTED.get(error.msg, "this is not valid JSON")
+    except (ValueError, RecursionError):
+        pass
+    return None
 
 
 def document_value(content: object, trail: Trail = ()) -> Leaf:

@@ -8,6 +8,7 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.iam.grammar import INLINE_LIMIT, MANAGED_LIMIT, TRUST_LIMIT, DocumentKind, defects, least_size
+from faaslint.iam.policy import broken_json, parse_document
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.nodes import Node, Origin, Policy, PolicyKind, Role
@@ -33,7 +34,8 @@ def malformed_policy(role: Role, graph: Graph, context: Context) -> Iterator[Ans
     What it does
     Checks the trust policy, the inline policies and the customer-managed policies of the roles of functions against the
     grammar of IAM: elements, version, effect, the form of actions, ARNs, principals, condition operators and condition keys,
-    and the size. Unknown condition keys are left alone: services add new ones.
+    and the size. A document that is written as text has to be JSON. Unknown condition keys are left alone: services add
+    new ones.
 
     Why it matters
     The deployment fails with `MalformedPolicyDocument`, often after half of the stack is made.
@@ -42,7 +44,7 @@ def malformed_policy(role: Role, graph: Graph, context: Context) -> Iterator[Ans
     Correct the element that the message names.
 
     What it can't know
-    Parts of a document that are computed.
+    Parts of a document that are computed, and text with something computed outside of its quotes.
 
     Sources
     - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
@@ -89,8 +91,9 @@ def _judge(
     policy: Policy | None = None,
 ) -> Iterator[Answer]:
     for _, leaf in branches(document):
-        if isinstance(leaf, Unknown):
-            yield Withheld(leaf.why, leaf.trail[-1] if leaf.trail else subject.span)
+        parsed = parse_document(leaf)
+        if isinstance(parsed, Unknown) and broken_json(leaf) is None:
+            yield Withheld(parsed.why, parsed.trail[-1] if parsed.trail else subject.span)
     for defect in defects(document, kind):
         place = defect.span or (policy or subject).span
         yield claim(
