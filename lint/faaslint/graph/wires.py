@@ -11,7 +11,7 @@ from ..model.guard import ALWAYS, Guard
 from ..model.nodes import Node
 from ..model.read import elements, text_of
 from ..model.span import Place
-from ..model.value import ABSENT, Fields, Known, Pattern, Reference, Unknown, Value, branches
+from ..model.value import ABSENT, Fields, Known, Pattern, Reference, Unknown, Value, branches, is_absent
 from .callee import Names, callee_of
 from .graph import Graph
 from .resolve import resolved
@@ -182,6 +182,11 @@ def _role(graph: Graph, node: Node, wire: Wire) -> Value:
         for _, machine in resolved(graph, node.machine, nodes.StateMachine):
             if isinstance(machine, nodes.StateMachine):
                 return machine.role
+    if isinstance(node, nodes.EventTarget) and is_absent(node.role):
+        # The rule's own role is for all its targets.
+        for _, rule in resolved(graph, node.rule, nodes.EventRule):
+            if isinstance(rule, nodes.EventRule):
+                return rule.role
     return getattr(node, wire.role) if wire.role else ABSENT
 
 
