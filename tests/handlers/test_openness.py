@@ -49,6 +49,24 @@ def test_what_is_not_followed_opens_the_list(statement: str, reason: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("getattr(Stopper(), event['action'])()", "a method of the package is chosen by a computed name"),
+        ("for kind, on in {Stopper: event['on']}.items(): kind().stop()",
+         "functions or classes are the keys of a dictionary, where they are not followed"),
+    ],
+)  # fmt: skip
+def test_what_is_chosen_while_the_function_runs_opens_the_list(statement: str, reason: str) -> None:
+    program = (
+        "import boto3\nclass Stopper:\n"
+        "    def __init__(self):\n        self.ecs = boto3.client('ecs')\n"
+        "    def stop(self):\n        self.ecs.list_clusters()\n"
+        f"def handler(event, context):\n    {statement}\n"
+    )
+    assert why(program) == reason
+
+
+@pytest.mark.parametrize(
     "command",
     ["['rm', '-rf', '/tmp/x']", "'rm -rf /tmp/*'", "['/opt/bin/ffmpeg', '-i', event['file']]", "[sys.executable, '-m', 'pip', 'install', 'x']"],
 )  # fmt: skip

@@ -37,6 +37,7 @@ from .domain import (
     OTHER,
     PENDING,
     Abstract,
+    Class,
     Data,
     External,
     FromEnvironment,
@@ -277,7 +278,10 @@ def _entries(run: Run, node: Entries) -> Abstract:
     holder = Holder("dict", (run.frame.number, node.start))
     for key, value in node.entries:
         if key is not None:
-            put(run, holder, key_of(evaluate(run, key)), evaluate(run, value))
+            written = evaluate(run, key)
+            put(run, holder, key_of(written), evaluate(run, value))
+            if any(isinstance(atom, (Class, Function)) for atom in written):
+                run.need("functions or classes are the keys of a dictionary, where they are not followed", node)
             continue
         spread = Arguments()
         _spread_named(run, spread, evaluate(run, value), value)

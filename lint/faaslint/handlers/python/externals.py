@@ -246,6 +246,8 @@ def _getattr(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
             run.records.dynamic_modules.setdefault(atom.module.path, run.span(node))
         elif isinstance(atom, (Instance, Class, Parent)):
             run.records.dynamic_classes.setdefault(atom.code, run.span(node))
+            # Its methods are followed, but for an object that could not get its clients from its constructor.
+            run.need("a method of the package is chosen by a computed name", node)
         elif isinstance(atom, External) and trust_of(atom.path) is Trust.SDK:
             run.need("the SDK is used by a computed name", node)
     return OTHER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ...source.hcl import parse_hcl
@@ -10,6 +11,9 @@ from ...source.workspace import Unreadable, Workspace
 
 EXTENSIONS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 """How the names of configuration files end. OpenTofu reads ``x.tofu`` instead of an ``x.tf`` beside it."""
+
+_CALL: Final = r"\bmodule\s+[\"\w]|\bmodule\s*(?:/\*|//|#)"
+"""What a block that calls a module has: files that only read ``module.x`` and ``path.module`` need not be parsed."""
 
 
 def configuration_files(workspace: Workspace, folder: str) -> list[str]:
@@ -65,6 +69,8 @@ def local_module_sources(workspace: Workspace, folder: str) -> set[str]:
         if path.endswith(".json"):
             sources = _json_sources(text, path)
         else:
+            if re.search(_CALL, text) is None:
+                continue
             sources = [
                 attribute.expression.value
                 for block in parse_hcl(text, path).of_type("module")
