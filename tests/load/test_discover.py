@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from faaslint.load import discover as discovery
 from faaslint.load.discover import Discovery, discover
+from faaslint.model.finding import Level
 from faaslint.source.workspace import Workspace
 
 PLAIN = "Resources:\n  A:\n    Type: AWS::SQS::Queue\n"
@@ -58,6 +59,23 @@ def test_folders_that_hold_no_project_are_not_entered() -> None:
     inner = {f"{folder}/template.yaml": PLAIN for folder in discovery.SKIPPED_FOLDERS}
     files: dict[str, str | bytes] = {**inner, "cdk.out/asset.1/template.yaml": PLAIN, "cdk.out/App.template.json": JSON}
     assert found(files).templates == ("cdk.out/App.template.json",)
+
+
+def test_what_a_generator_makes_projects_of_is_no_project() -> None:
+    files: dict[str, str | bytes] = {
+        "web/cookiecutter.json": "{}",
+        "web/{{cookiecutter.project_name}}/template.yaml": PLAIN,
+        "web/{{ cookiecutter.name }}/infra/main.tf": "",
+        "template.yaml": PLAIN,
+    }
+    result = found(files)
+    assert result.templates == ("template.yaml",)
+    assert [(note.level, note.path) for note in result.notifications] == [
+        (Level.NOTE, "web/{{ cookiecutter.name }}"),
+        (Level.NOTE, "web/{{cookiecutter.project_name}}"),
+    ]
+    named = "web/{{cookiecutter.project_name}}"
+    assert found(files, named).templates == (f"{named}/template.yaml",)
 
 
 def test_an_assembly_of_the_cdk_is_one_root() -> None:

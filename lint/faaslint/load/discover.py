@@ -199,7 +199,9 @@ class _Search:
             for name in names:
                 path = posixpath.normpath(posixpath.join(folder, name))
                 if name.endswith("/"):
-                    if not _is_skipped(folder, name[:-1]):
+                    if "{{" in name and "}}" in name:
+                        self._note(Level.NOTE, "passed over: what a generator such as cookiecutter makes projects of", path)
+                    elif not _is_skipped(folder, name[:-1]):
                         pending.append(self.workspace.real(path))
                 elif name.endswith(_TERRAFORM_EXTENSIONS):
                     self.files.add(path)
