@@ -29,6 +29,9 @@ _INSTALLS: Final = (
 )
 """Files from which a build may install modules."""
 
+_STAGES: Final = ("build.sh", "install.sh")
+"""Scripts beside a template that may copy modules into the folders of its functions."""
+
 
 class Python:
     """Handlers for the runtimes ``python3.*``. Parsed files are kept, so one serves a whole run."""
@@ -40,17 +43,19 @@ class Python:
         self._sources = Sources(workspace)
         self.problems: list[tuple[Span, str]] = []
 
-    def _packaged(self, code: Code) -> Openness:
+    def _packaged(self, code: Code, place: Span) -> Openness:
         """Return why a build may put modules into the package that are not beside its source."""
         if code.files is not None:
             return Open("the package is put together from a list of files")
         if code.kind not in (CodeKind.FOLDER, CodeKind.FILE):
             return CLOSED
         folder = code.path if code.kind is CodeKind.FOLDER else posixpath.dirname(code.path)
-        for name in _INSTALLS:
-            if self._sources.workspace.is_file(posixpath.normpath(posixpath.join(folder, name))):
-                # Also where nothing here installs it: people run pip before they deploy.
-                return Open(f"modules may be installed from '{name}'")
+        beside = posixpath.dirname(place.path)
+        for where, names in ((folder, _INSTALLS), (beside, _STAGES)):
+            for name in names:
+                if self._sources.workspace.is_file(posixpath.normpath(posixpath.join(where, name))):
+                    # Also where nothing here installs it: people run pip before they deploy.
+                    return Open(f"modules may be installed from '{name}'")
         return CLOSED
 
     def analyse(self, code: Code, handler: str, *, guard: Guard, identifier: str, place: Span) -> Handler:
@@ -72,7 +77,7 @@ class Python:
             not_found(node, found.found, found.why, found.available)
             return node
         node.found = Found.YES
-        node.packaged = self._packaged(code)
+        node.packaged = self._packaged(code, place)
         try:
             Outcome(Analysis(found.package, found.module, found.callable), identifier, guard).fill(node)
         except RecursionError:
