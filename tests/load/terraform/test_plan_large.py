@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,10 @@ def size(tree: Tree) -> int:
             "a value was expected",
             id="cut off",
         ),
-        pytest.param('{"planned_values": {"root_module": {"resources": [' + "[" * 5_000, "nested", id="deep"),
+        # How deep the decoder goes depends on Python's version; then it misses what belongs into the innermost list.
+        pytest.param(
+            '{"planned_values": {"root_module": {"resources": [' + "[" * 5_000, "nested|a value was expected", id="deep"
+        ),
         pytest.param('{"planned_values": {}, "x": [' + "{}," * 5_000 + "{}]}", "more than 9000 values", id="many"),
         pytest.param('{"planned_values": 1, "configuration": [' + " " * 1_000 + "]}", "this is no plan", id="odd"),
         pytest.param('{"format_version": "1.2"' + " " * 1_000 + "}", "this is no plan", id="none"),
@@ -97,7 +101,7 @@ def test_one_that_is_no_plan_or_too_much_is_said_to_be(text: str, message: str, 
     monkeypatch.setattr(plan_large, "PLAN_MARKS", 9_000)
     loaded = read(text)
     assert len(loaded.problems) == 1
-    assert message in loaded.problems[0].message
+    assert re.search(message, loaded.problems[0].message)
     assert loaded.problems[0].fatal
 
 
