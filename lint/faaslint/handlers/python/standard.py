@@ -25,6 +25,9 @@ from .iteration import iterate
 from .run import Arguments, Run
 from .values import TEXT, joined_text, keys_of, path_of, put, take
 
+_PARTIALS: Final = 3
+"""How deep partials may hold partials and still be told apart."""
+
 
 def _listed(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     key = arguments.get(None, "key")
@@ -110,9 +113,22 @@ def _partial(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     target = arguments.positional[0][0]
     rest = tuple(value for value, _ in arguments.positional[1:])
     named = tuple((name, value) for name, (value, _) in sorted(arguments.named.items()))
-    if any(not value for value in (*rest, *(value for _, value in named))):
+    held = (*rest, *(value for _, value in named))
+    if any(not value for value in held):
         return PENDING
+    if any(_holds_partials(value, _PARTIALS) for value in held):
+        return OTHER
     return bounded(frozenset(Partial(atom, rest, named) for atom in target if not isinstance(atom, Partial))) or OTHER
+
+
+def _holds_partials(value: Abstract, depth: int) -> bool:
+    """Return whether a value holds partials of partials, to this depth: each level doubles what a comparison costs."""
+    for atom in value:
+        if isinstance(atom, Partial):
+            inner = (*atom.positional, *(one for _, one in atom.named))
+            if depth == 0 or any(_holds_partials(one, depth - 1) for one in inner):
+                return True
+    return False
 
 
 def _gathered(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
