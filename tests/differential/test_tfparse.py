@@ -25,6 +25,11 @@ EXPLAINED = {
     "theirs is the name of something that it could not work out": "a variable that is null",
 }
 
+TESTED_THERE_ON_A_MADE_UP_ARN = {
+    # The test asks whether ":sqs:" stands in a queue's ARN, which is a random id there.
+    ('aws_lambda_event_source_mapping.sources["jobs"]', "starting_position"),
+}
+
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
@@ -49,7 +54,11 @@ def test_what_both_know_is_the_same(tool: ModuleType) -> None:
         outcome = tool.compare(folder, top)
         equal += outcome.equal
         classes.update(one.kind for one in outcome.differences)
-        unexplained += [one for one in outcome.differences if one.kind not in EXPLAINED]
+        unexplained += [
+            one
+            for one in outcome.differences
+            if one.kind not in EXPLAINED and (one.address, one.path) not in TESTED_THERE_ON_A_MADE_UP_ARN
+        ]
         # Every block that tfparse finds is here too.
         assert not outcome.only_theirs, folder
     assert not unexplained
