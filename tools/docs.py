@@ -26,17 +26,20 @@ FIXTURES = ROOT / "fixtures" / "rules"
 AS_OF = date(2026, 11, 21)
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".tf": "hcl", ".py": "python"}
 PEERS = Path(__file__).with_name("peers.json")
+PLAIN = ("bad_sam", "bad_cloudformation")
+"""Fixtures that show the common case, before those of a single clause."""
+
 EXAMPLE_LINES = 60
 """An example longer than this is cut to the lines around its findings."""
 
 
 def example_of(rule: AnyRule) -> Path | None:
-    """Return the fixture that a rule's page shows: its first bad one."""
+    """Return the fixture that a rule's page shows: its plainest bad one, for SAM where there is one."""
     folder = next(iter(FIXTURES.glob(f"*/{rule.name.replace('-', '_')}")), None)
     if folder is None:
         return None
     found = [path for path in folder.iterdir() if path.name.startswith("bad_") and not path.name.endswith(".expect.json")]
-    return min(found, key=lambda path: (path.is_dir(), path.name), default=None)
+    return min(found, key=lambda path: (*(path.stem != plain for plain in PLAIN), path.is_dir(), path.name), default=None)
 
 
 def page(rule: AnyRule) -> str:

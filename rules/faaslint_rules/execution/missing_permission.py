@@ -148,13 +148,14 @@ def _claim(
     related = nearest(grants, role, first)
     if deny is not None:
         related = [Location(role.span, f"the role '{role.name}'"), Location(deny.span, "the statement that denies it")]
+    remedy = "take it out of the deny" if deny is not None else "allow it"
     triggers = [edge for _, edge in graph.triggers_of(function)][:1]
     mappings = [mapping for _, mapping in graph.mappings_of(function)][:1]
     return claim(
         function,
         "role",
         f"Function '{function.name}' calls {call.service} {call.high_level or call.operation}, which takes {wanted}, "
-        f"but its role {_instead(grants, first, deny)}; allow it, or remove the call.",
+        f"but its role {_instead(grants, first, deny)}; {remedy}, or remove the call.",
         at=Place(call.span, ""),
         related=related,
         route=[
