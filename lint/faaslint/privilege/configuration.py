@@ -14,6 +14,7 @@ from ..model.nodes import Alias, CodeKind, EventSourceMapping, Function, InvokeC
 from ..model.read import boolean_of, elements, entry, known_text_parts, text_of
 from ..model.span import Span
 from ..model.value import Known, Leaf, Open, Openness, Reference, Unknown, Value, branches, is_absent, join_text, jointly
+from .attached import is_attached
 from .keys import key_needs_of
 from .polled import polled_sources
 
@@ -187,11 +188,11 @@ def tracing_needs(function: Function) -> Iterator[ConfigurationNeed]:
 
 
 def _network(function: Function) -> Iterator[ConfigurationNeed]:
-    for guard, (leaf, provider) in jointly(function.subnets, function.capacity_provider, given=function.guard):
+    values = (function.subnets, function.security_groups, function.capacity_provider)
+    for guard, (leaf, groups, provider) in jointly(*values, given=function.guard):
         if isinstance(leaf, Known) and leaf.value is None and is_absent(function.vpc):
             continue
-        attached = any(inner.always for inner, _ in elements(leaf)) and not isinstance(leaf, Unknown)
-        certain = attached and isinstance(provider, Known) and provider.value is None
+        certain = is_attached(leaf, groups) is True and isinstance(provider, Known) and provider.value is None
         place = function.at("subnets", leaf).span
         for action in vpc.documented_actions():
             advised = action not in vpc.core_actions()

@@ -9,7 +9,7 @@ from ..graph import Graph
 from ..graph.identity import arn_of, canonical
 from ..model.edges import EdgeKind
 from ..model.guard import Guard
-from ..model.nodes import Function, InvokeConfig, Key, Node
+from ..model.nodes import Function, InvokeConfig, Key, Node, Table
 from ..model.read import boolean_of, text_of
 from ..model.span import Span
 from ..model.value import Known, Leaf, Reference, Unknown, Value, branches
@@ -33,13 +33,38 @@ KEY_ACTIONS: Final = {
     "s3:PutObject": (DATA_KEY,),
     "secretsmanager:GetSecretValue": (DECRYPT,),
     "secretsmanager:PutSecretValue": (DATA_KEY, DECRYPT),
+    # DynamoDB unwraps the key of the table for whoever reads or writes an item.
+    **dict.fromkeys(
+        (
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:BatchWriteItem",
+        ),
+        (DECRYPT,),
+    ),
 }
 """What an action takes on the customer key of its resource.
 
 Sources: the services' developer guides on encryption at rest (SQS "Key management", SNS "Key management", Kinesis
 "Permissions to use user-generated KMS keys", S3 "Using server-side encryption with KMS", Secrets Manager "Secret
-encryption and decryption").
+encryption and decryption", DynamoDB "Encryption at rest: how it works" and aws/aws-cdk#10010 for writes).
 """
+
+BESIDE_TABLES: Final = (
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    DATA_KEY,
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:DescribeKey",
+    "kms:CreateGrant",
+)
+"""What DynamoDB's guide grants on the key of a table beside the need of its callers: nobody's mistake."""
 
 
 class UsedKey(NamedTuple):
@@ -98,6 +123,9 @@ def needs_on_key(action: str, node: Node | None, graph: Graph) -> Iterator[tuple
     for key in keys_of(value, graph):
         for wanted in KEY_ACTIONS[action]:
             yield wanted, key
+        if isinstance(node, Table):
+            for wanted in BESIDE_TABLES:
+                yield wanted, key._replace(certain=False)
 
 
 def key_needs_of(function: Function, graph: Graph) -> Iterator[ConfigurationNeed]:

@@ -30,10 +30,10 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
     """A function works with a resource whose customer key its role can't use.
 
     What it does
-    Follows the calls of the code, the event sources and the targets of a function to queues, topics, streams, buckets and
-    secrets that are encrypted with a customer key, and checks that the role may use that key: `kms:Decrypt` to read,
-    `kms:GenerateDataKey` to write. The key of the function's own environment variables counts too. Keys that AWS manages
-    (`alias/aws/…`) need nothing.
+    Follows the calls of the code, the event sources and the targets of a function to queues, topics, streams, tables,
+    buckets and secrets that are encrypted with a customer key, and checks that the role may use that key: `kms:Decrypt` to
+    read (tables: to write as well), `kms:GenerateDataKey` to write. The key of the environment variables counts
+    too. Keys that AWS manages (`alias/aws/…`) need nothing.
 
     Why it matters
     The call to the resource is allowed, and is denied all the same, by the key.
@@ -48,6 +48,7 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
     - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
     - https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     - https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
     - https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     """
     needs = [

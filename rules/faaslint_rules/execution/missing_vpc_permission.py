@@ -12,9 +12,9 @@ from faaslint.iam.grants import Grants
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import NEVER, Guard
 from faaslint.model.nodes import Function, Role
-from faaslint.model.read import elements
 from faaslint.model.span import Location
-from faaslint.model.value import Items, Known, Leaf, Unknown, jointly
+from faaslint.model.value import Known, Leaf, Unknown, jointly
+from faaslint.privilege.attached import is_attached
 from faaslint.privilege.grants import grants_of, lack_of, roles_of
 
 from .granted import nearest, used_at
@@ -33,9 +33,10 @@ def missing_vpc_permission(function: Function, graph: Graph, context: Context) -
     """A function in a VPC has a role that can't make its network interfaces.
 
     What it does
-    Checks, for a function with subnets, that its role allows `ec2:CreateNetworkInterface`, `ec2:DescribeNetworkInterfaces`
-    and `ec2:DeleteNetworkInterface` (error), and `ec2:DescribeSubnets`, `ec2:AssignPrivateIpAddresses` and
-    `ec2:UnassignPrivateIpAddresses`, which AWS's own policy adds (note). Functions of a capacity provider are left alone:
+    Checks, for a function with subnets (or with a security group, which takes subnets), that its role allows
+    `ec2:CreateNetworkInterface`, `ec2:DescribeNetworkInterfaces` and `ec2:DeleteNetworkInterface` (error), and
+    `ec2:DescribeSubnets`, `ec2:AssignPrivateIpAddresses` and `ec2:UnassignPrivateIpAddresses`, which AWS's own policy adds
+    (note). Functions of a capacity provider are left alone:
     their interfaces belong to its instances.
 
     Why it matters
@@ -52,16 +53,17 @@ def missing_vpc_permission(function: Function, graph: Graph, context: Context) -
     - https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
     """
     asked = False
-    for guard, (subnets, provider) in jointly(function.subnets, function.capacity_provider, given=function.guard):
+    values = (function.subnets, function.security_groups, function.capacity_provider)
+    for guard, (subnets, groups, provider) in jointly(*values, given=function.guard):
         if isinstance(provider, Known) and provider.value is not None:
             continue
-        attached = _attached(subnets)
+        attached = is_attached(subnets, groups)
         if attached is False:
             continue
         asked = True
         answers = list(_judge(function, graph, guard, subnets))
-        unknown = next((leaf for leaf in (subnets, provider) if isinstance(leaf, Unknown)), None)
-        if not answers or (unknown is None and attached):
+        unknown = next((leaf for leaf in (provider, subnets) if isinstance(leaf, Unknown)), None)
+        if not answers or (attached and not isinstance(provider, Unknown)):
             # A role that allows everything is good, whatever the subnets turn out to be.
             yield from answers
         elif unknown is not None:
@@ -70,19 +72,6 @@ def missing_vpc_permission(function: Function, graph: Graph, context: Context) -
             yield Withheld("it can't be known whether there are subnets", function.at("subnets").span)
     if not asked:
         yield INAPPLICABLE
-
-
-def _attached(subnets: Leaf) -> bool | None:
-    """Whether a function has a subnet at all; None where that can't be known."""
-    if isinstance(subnets, Unknown):
-        return None
-    if subnets.value is None:
-        return False
-    if any(guard.always for guard, _ in elements(subnets)):
-        return True
-    if isinstance(subnets.value, Items) and not subnets.value.items and subnets.value.openness is None:
-        return False
-    return None
 
 
 def _judge(function: Function, graph: Graph, given: Guard, subnets: Leaf) -> Iterator[Answer]:

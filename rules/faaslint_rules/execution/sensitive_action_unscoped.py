@@ -9,11 +9,12 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.iam.actions import AccessLevel, access_level, expand, supports_resources
+from faaslint.iam.actions import AccessLevel, access_level, expand, matches, supports_resources
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Role
 from faaslint.model.span import Location
 from faaslint.model.value import is_absent
+from faaslint.privilege.grants import grants_of
 
 from .granted import (
     Allowed,
@@ -26,6 +27,7 @@ from .granted import (
     way_to,
     written_by_hand,
 )
+from .privilege_escalation import open_paths
 
 RETURNING_CREDENTIALS: Final = frozenset(
     action.lower()
@@ -93,7 +95,7 @@ def sensitive_action_unscoped(role: Role, graph: Graph, context: Context) -> Ite
     Looks for `Resource: *` beside actions that return credentials or secrets (`secretsmanager:GetSecretValue`,
     `sts:AssumeRole`, `ssm:GetParameter` …) and beside actions that AWS classes as permissions management
     (`lambda:AddPermission`, `s3:PutBucketPolicy` …), in statements without a condition. `iam:PassRole` is FL317's, `*` and
-    `service:*` are FL304's.
+    `service:*` are FL304's, and what lets the code give itself further permissions is FL306's.
 
     Why it matters
     Whoever gets control of the function's code gets the other secrets of the account as well, or gives others access.
@@ -122,7 +124,9 @@ def sensitive_action_unscoped(role: Role, graph: Graph, context: Context) -> Ite
         for allowed in allowed_by(statement, guard):
             if isinstance(allowed, Withheld):
                 yield allowed
-            elif not allowed.action.endswith(":*") and allowed.action.strip("*:") and is_sensitive(allowed.action):
+                continue
+            own = not allowed.action.endswith(":*") and allowed.action.strip("*:")
+            if own and is_sensitive(allowed.action) and not _escalates(allowed, role, graph):
                 found.append(allowed)
         if found:
             subject = subject_of(role, functions)
@@ -136,6 +140,14 @@ def sensitive_action_unscoped(role: Role, graph: Graph, context: Context) -> Ite
                 route=way_to(role, functions, statement),
                 guard=found[0].guard,
             )
+
+
+def _escalates(allowed: Allowed, role: Role, graph: Graph) -> bool:
+    """Whether the action opens a way to further permissions: the worse news, which FL306 gives."""
+    return any(
+        allowed.statement in path.statements and any(matches(allowed.action, action) for action in path.path.actions)
+        for path in open_paths(grants_of(role, graph))
+    )
 
 
 def _effect(found: list[Allowed]) -> str:
