@@ -61,10 +61,13 @@ BESIDE_TABLES: Final = (
     "kms:ReEncryptTo",
     DATA_KEY,
     "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
     "kms:DescribeKey",
     "kms:CreateGrant",
 )
-"""What DynamoDB's guide grants on the key of a table beside the need of its callers: nobody's mistake."""
+"""What DynamoDB's guide grants on the key of a table beside the need of its callers, the pairs by its `GenerateDataKey*`:
+nobody's mistake."""
 
 
 class UsedKey(NamedTuple):
