@@ -14,7 +14,13 @@ from ...source.workspace import Workspace
 from .analysis import Analysis
 from .outcome import Outcome, not_found
 from .package import Sources
-from .resolve import resolve
+from .resolve import Resolution, resolve
+
+_WORTH_KEEPING: Final = 20_000
+"""The steps, about a tenth of a second, from which on an analysis is kept for other functions with the same code."""
+
+_KEPT_CELLS: Final = 40_000
+"""How many cells, of about 4 KB, the analyses that are kept may have together."""
 
 _INSTALLS: Final = (
     "requirements.txt",
@@ -42,6 +48,7 @@ class Python:
     def __init__(self, workspace: Workspace) -> None:
         self._sources = Sources(workspace)
         self.problems: list[tuple[Span, str]] = []
+        self._kept: dict[tuple[object, ...], Analysis] = {}
 
     def _packaged(self, code: Code, place: Span) -> Openness:
         """Return why a build may put modules into the package that are not beside its source."""
@@ -57,6 +64,26 @@ class Python:
                     # Also where nothing here installs it: people run pip before they deploy.
                     return Open(f"modules may be installed from '{name}'")
         return CLOSED
+
+    def _analysis(self, found: Resolution, code: Code) -> Analysis:
+        """Return the analysis of a handler; functions that have the same code and layers share a costly one.
+
+        What differs between such functions, as their environment does, is joined to the analysis afterwards.
+        """
+        package, module = found.package, found.module
+        assert package is not None
+        assert module is not None
+        key = (package.root, package.files, code.extra_paths, module.path, module.name, found.callable)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        made = Analysis(package, module, found.callable)
+        # Inline code has no folder to know it by.
+        if package.root is not None and made.engine.steps >= _WORTH_KEEPING:
+            self._kept[key] = made
+            while sum(one.engine.cells for one in self._kept.values()) > _KEPT_CELLS:
+                del self._kept[next(iter(self._kept))]
+        return made
 
     def analyse(self, code: Code, handler: str, *, guard: Guard, identifier: str, place: Span) -> Handler:
         """See HandlerLanguage."""
@@ -79,7 +106,7 @@ class Python:
         node.found = Found.YES
         node.packaged = self._packaged(code, place)
         try:
-            Outcome(Analysis(found.package, found.module, found.callable), identifier, guard).fill(node)
+            Outcome(self._analysis(found, code), identifier, guard).fill(node)
         except RecursionError:
             not_found(node, Found.YES, "the source is nested too deeply to be followed", ())
         return node

@@ -109,7 +109,17 @@ class Engine:
         self._queue: deque[Frame] = deque()
         self._steps = 0.0
 
+    @property
+    def steps(self) -> float:
+        """Return how much work it was so far."""
+        return self._steps
+
     # cells
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells are filled, which is what takes memory."""
+        return len(self._cells)
 
     def read(self, cell: Cell, frame: Frame) -> Abstract:
         """Return what a cell holds; the frame is followed again when that grows."""
