@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from faaslint.load.cdk.load import assembly_loaders
+from faaslint.load.cloudformation.stacks import load_template
 from faaslint.load.resource import Loaded, Resource
 from faaslint.model.nodes import CodeKind, Origin, PolicyKind
-from faaslint.model.value import Known
+from faaslint.model.value import Items, Known, Unknown
 from faaslint.source.workspace import Workspace
 
 from ..loading import value
@@ -243,20 +244,64 @@ def test_the_policy_that_grants_write_into_is_told_apart() -> None:
     assert resource(project, "S/P").name == "S/F/ServiceRole/DefaultPolicy"
 
 
-def test_the_notifications_of_a_bucket_are_the_buckets() -> None:
-    configuration = {
-        "LambdaFunctionConfigurations": [
-            {"Events": ["s3:ObjectCreated:*"], "LambdaFunctionArn": {"Fn::GetAtt": ["F", "Arn"]}}
-        ]
-    }
+def notified(configuration: dict[str, Any], bucket: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     custom = {
         "Type": "Custom::S3BucketNotifications",
-        "Properties": {"BucketName": {"Ref": "B"}, "NotificationConfiguration": configuration},
+        "Properties": {"BucketName": {"Ref": "B"}, "NotificationConfiguration": configuration, **more},
+        "Metadata": {"aws:cdk:path": "S/B/Notifications/Resource"},
     }
-    template = {"Resources": {"B": {"Type": "AWS::S3::Bucket"}, "F": function(), "N": custom}}
+    return {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": bucket or {}}, "F": function(), "N": custom}}
+
+
+def in_assembly(template: dict[str, Any]) -> Loaded:
     (project,) = load(assembly({"S.template.json": template}, S=stack("S.template.json")))
-    found = value(project, "S/B", "NotificationConfiguration.LambdaConfigurations.0.Function")
+    return project
+
+
+CALLED = {
+    "Events": ["s3:ObjectCreated:*"],
+    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}},
+    "LambdaFunctionArn": {"Fn::GetAtt": ["F", "Arn"]},
+}
+
+
+def test_the_notifications_of_a_bucket_are_the_buckets() -> None:
+    project = in_assembly(notified({"LambdaFunctionConfigurations": [CALLED], "EventBridgeConfiguration": {}}))
+    called = "NotificationConfiguration.LambdaConfigurations.0"
+    assert "Reference(address='S/F', attribute='Arn')" in str(value(project, "S/B", f"{called}.Function"))
+    assert value(project, "S/B", f"{called}.Event.0") == Known("s3:ObjectCreated:*")
+    assert value(project, "S/B", f"{called}.Filter.S3Key.Rules.0.Value") == Known("in/")
+    assert isinstance(value(project, "S/B", "NotificationConfiguration.EventBridgeConfiguration"), Known)
+
+
+@pytest.mark.parametrize(("kind", "target"), [("Queue", "QueueArn"), ("Topic", "TopicArn")])
+def test_queues_and_topics_are_notified_too(kind: str, target: str) -> None:
+    listed = [{"Events": ["s3:ObjectRemoved:*"], target: {"Fn::GetAtt": ["F", "Arn"]}}]
+    project = in_assembly(notified({f"{kind}Configurations": listed}))
+    found = value(project, "S/B", f"NotificationConfiguration.{kind}Configurations.0.{kind}")
     assert "Reference(address='S/F', attribute='Arn')" in str(found)
+
+
+@pytest.mark.parametrize(("managed", "count"), [(False, 2), (True, 1)])
+def test_notifications_replace_those_of_the_bucket_unless_they_are_not_managed(managed: bool, count: int) -> None:
+    own = {"NotificationConfiguration": {"LambdaConfigurations": [{"Event": "s3:TestEvent", "Function": "x"}]}}
+    project = in_assembly(notified({"LambdaFunctionConfigurations": [CALLED]}, own, Managed=managed))
+    listed = value(project, "S/B", "NotificationConfiguration.LambdaConfigurations")
+    assert isinstance(listed, Known)
+    assert isinstance(listed.value, Items)
+    assert len(listed.value.items) == count
+
+
+def test_notifications_that_are_not_known_make_those_of_the_bucket_unknown() -> None:
+    project = in_assembly(notified({"Fn::ImportValue": "elsewhere"}))
+    assert isinstance(value(project, "S/B", "NotificationConfiguration"), Unknown)
+
+
+def test_a_template_outside_an_assembly_has_the_notifications_as_well() -> None:
+    template = json.dumps(notified({"LambdaFunctionConfigurations": [CALLED]}))
+    project = load_template(Workspace.in_memory({"t.json": template}), "t.json", {})
+    found = value(project, "B", "NotificationConfiguration.LambdaConfigurations.0.Function")
+    assert "Reference(address='F', attribute='Arn')" in str(found)
 
 
 def test_an_empty_stack_is_in_order() -> None:

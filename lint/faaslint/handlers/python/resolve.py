@@ -83,7 +83,9 @@ def _inline(sources: Sources, code: Code, handler: str) -> Resolution:
     try:
         source = parse_python(code.text, path, code.text_lines)
     except ParseFailure as failure:
-        return Resolution(Found.UNKNOWN, failure.message, path=path, problem=(failure.span, failure.message))
+        # The file that holds it may well be Python too, and in order.
+        message = failure.message.replace("this is", "the inline code is")
+        return Resolution(Found.UNKNOWN, message, path=path, problem=(failure.span, message))
     package = Package(sources, None, code.extra_paths, None)
     module = PackageModule(stem, f"{path}#{stem}", False, source)
     package.modules[stem] = module

@@ -10,7 +10,7 @@ from ...model.guard import ALWAYS
 from ...model.nodes import Code, CodeKind, Origin, PolicyKind
 from ...model.record import record, replace
 from ...model.span import Span
-from ...model.value import ABSENT, Fields, Item, Items, Known, Provenance, Reference, Unknown, Value, branches
+from ...model.value import ABSENT, Fields, Known, Provenance, Reference, Unknown, Value
 from ...source.workspace import Workspace
 from ..cloudformation.parameters import Given
 from ..cloudformation.stacks import load_template
@@ -28,10 +28,10 @@ from .construct import (
     is_bundled,
     may_hold_grants,
 )
+from .notifications import notify
 from .rewrite import LookUp, Rewriter
 
 _POLICY: Final = "AWS::IAM::Policy"
-_NOTIFICATIONS: Final = "Custom::S3BucketNotifications"
 _PARAMETER_READER: Final = "Custom::CrossRegionStringParameterReader"
 _EXPORT_READER: Final = "Custom::CrossRegionExportReader"
 _EXPORT_WRITER: Final = "Custom::CrossRegionExportWriter"
@@ -89,7 +89,7 @@ class System:
             for name, value in unit.loaded.outputs.items():
                 whole.outputs[f"{unit.prefix}.{name}"] = rewriter.value(value, None)
             whole.open_types = whole.open_types or unit.loaded.open_types
-        _notify(whole)
+        notify(whole.resources)
         return whole
 
     def _finish(self, unit: Unit, resource: Resource) -> None:
@@ -205,35 +205,3 @@ def _field(value: Value | None, name: str) -> Value | None:
     if isinstance(value, Known) and isinstance(value.value, Fields):
         return value.value.values.get(name)
     return None
-
-
-def _notify(loaded: Loaded) -> None:
-    """Give a bucket the notifications that a custom resource of the CDK sets on it."""
-    resources = {resource.address: resource for resource in loaded.resources}
-    for resource in loaded.resources:
-        named = resource.properties.get("BucketName") if resource.type == _NOTIFICATIONS else None
-        if not (isinstance(named, Known) and isinstance(named.value, Reference)):
-            continue
-        bucket = resources.get(named.value.address)
-        if bucket is None or bucket.type != "AWS::S3::Bucket":
-            continue
-        whole = Known(resource.properties)
-        listed = _field(_field(whole, "NotificationConfiguration"), "LambdaFunctionConfigurations")
-        if not (isinstance(listed, Known) and isinstance(listed.value, Items)):
-            continue
-        items = tuple(Item(_as_written(item.value), item.guard) for item in listed.value.items)
-        configurations = Known(Items(items, listed.value.openness), listed.trail)
-        notification = Known(Fields({"LambdaConfigurations": configurations}), listed.trail)
-        values = {**bucket.properties.values, "NotificationConfiguration": notification}
-        bucket.properties = replace(bucket.properties, values=values)
-
-
-def _as_written(configuration: Value) -> Value:
-    """Return one notification as the bucket's own property would say it."""
-    for _, leaf in branches(configuration):
-        if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
-            values = dict(leaf.value.values)
-            if "LambdaFunctionArn" in values:
-                values["Function"] = values.pop("LambdaFunctionArn")
-            return Known(replace(leaf.value, values=values), leaf.trail)
-    return configuration

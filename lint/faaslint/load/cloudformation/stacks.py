@@ -78,6 +78,11 @@ def load_template(
         resource.region = deployed
         if template.around.calls:
             settle(resource)
+    if loaded.kind == "cdk" and assets is None:
+        # Imported when first needed: other templates have no such thing. An assembly does it for all its stacks together.
+        from ..cdk.notifications import notify
+
+        notify(loaded.resources)
     return loaded
 
 
