@@ -86,16 +86,37 @@ def test_a_client_moves_above_its_function_with_its_comments() -> None:
         'def handler(event, context):\n    self.s3 = boto3.client("s3")\n',
         'def handler(event, context):\n    def inner():\n        s3 = boto3.client("s3")\n',
         'class A:\n    def handler(self):\n        s3 = boto3.client("s3")\n',
+        'def handler(event, context):\n    region = "eu-west-1"\n    s3 = boto3.client("s3", region_name=region)\n',
+        'def handler(event, context):\n    s3 = boto3.client("s3", region_name=REGION)\nREGION = "eu-west-1"\n',
     ],
-    ids=["bound above", "a parameter", "bound twice", "an attribute", "in an inner function", "in a class"],
+    ids=[
+        "bound above",
+        "a parameter",
+        "bound twice",
+        "an attribute",
+        "in an inner function",
+        "in a class",
+        "reads a local name",
+        "reads what is bound below",
+    ],
 )
 def test_a_client_that_can_not_move_alone_stays(body: str) -> None:
     with pytest.raises(Refused):
-        after("client-at-module-level", body, "boto3.client")
+        after("client-at-module-level", f"import boto3\n{body}", "boto3.client")
+
+
+def test_what_a_client_reads_may_be_bound_above() -> None:
+    source = (
+        "import boto3, os\nregion = os.environ['REGION']\n"
+        'def handler(event, context):\n    s3 = boto3.client("s3", region_name=str(region))\n    return s3\n'
+    )
+    made = after("client-at-module-level", source, "boto3.client")
+    assert made.index('s3 = boto3.client("s3", region_name=str(region))') < made.index("def handler")
 
 
 def test_a_body_that_becomes_empty_passes() -> None:
-    made = after("client-at-module-level", 'def warm(event, context):\n    s3 = boto3.client("s3")\n', "boto3.client")
+    source = 'import boto3\ndef warm(event, context):\n    s3 = boto3.client("s3")\n'
+    made = after("client-at-module-level", source, "boto3.client")
     assert made.endswith("def warm(event, context):\n    pass\n")
 
 

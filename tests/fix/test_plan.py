@@ -74,3 +74,18 @@ def test_a_file_that_would_no_longer_parse_is_left_alone() -> None:
 def test_line_ends_stay_as_they_are() -> None:
     text = TEMPLATE.replace("\n", "\r\n")
     assert mended(finding([Edit(at(4, 24, 26), "360", True)]), text=text) == text.replace(": 30", ": 360")
+
+
+def test_of_the_rewrites_of_a_finding_those_that_can_be_made_are_made() -> None:
+    source = (
+        "import boto3\n\n\ndef handler(event, context):\n"
+        '    region = "eu-west-1"\n    s3 = boto3.client("s3", region_name=region)\n    sqs = boto3.client("sqs")\n'
+    )
+    both = finding(
+        rewrites=[
+            Rewrite("client-at-module-level", at(6, 10, 22, "a.py"), True),
+            Rewrite("client-at-module-level", at(7, 11, 23, "a.py"), True),
+        ]
+    )
+    after = mended(both, text=source)
+    assert after.index('sqs = boto3.client("sqs")') < after.index("def handler") < after.index('s3 = boto3.client("s3"')

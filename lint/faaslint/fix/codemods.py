@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -180,6 +181,8 @@ def client_at_module_level(wrapper: MetadataWrapper, span: Span) -> libcst.Modul
     if mover.statement is None or mover.owner is None or mover.name in _bound_names(wrapper.module, mover.owner):
         raise Refused("the statement can't be moved")
     statement, owner = mover.statement, mover.owner
+    if not _read_names(statement) <= _names_above(wrapper.module, owner):
+        raise Refused("the statement reads what is not there at module level")
     function = owner.visit(_Without(statement))
     assert isinstance(function, libcst.FunctionDef)
     body: list[libcst.BaseStatement] = []
@@ -271,6 +274,51 @@ def _bound_names(module: libcst.Module, owner: libcst.FunctionDef) -> frozenset[
     parameters = _Bindings()
     owner.params.visit(parameters)
     return frozenset(outer | set(parameters.names) | {name for name in inner.names if inner.names.count(name) > 1})
+
+
+def _names_above(module: libcst.Module, owner: libcst.FunctionDef) -> frozenset[str]:
+    """Return the names that are bound at the module's top level above a function of it, and the built-in ones."""
+    above = _Bindings()
+    for one in module.body:
+        if one is owner:
+            break
+        one.visit(above)
+    return frozenset(above.names) | frozenset(dir(builtins))
+
+
+def _read_names(statement: libcst.SimpleStatementLine) -> frozenset[str]:
+    """Return the names that the value of an assignment reads."""
+    reader = _Reads()
+    libcst.ensure_type(statement.body[0], libcst.Assign).value.visit(reader)
+    return frozenset(reader.names)
+
+
+class _Reads(libcst.CSTVisitor):
+    """Collects the names that an expression reads, attributes and the names of arguments aside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def visit_Attribute_attr(self, node: libcst.Attribute) -> None:
+        """Called by libcst before the name behind the dot."""
+        self._aside = len(self.names)
+
+    def leave_Attribute_attr(self, node: libcst.Attribute) -> None:
+        """Called by libcst after it."""
+        del self.names[self._aside :]
+
+    def visit_Arg_keyword(self, node: libcst.Arg) -> None:
+        """Called by libcst before the name of an argument."""
+        self._aside = len(self.names)
+
+    def leave_Arg_keyword(self, node: libcst.Arg) -> None:
+        """Called by libcst after it."""
+        del self.names[self._aside :]
+
+    def visit_Name(self, node: libcst.Name) -> None:
+        """Remember a name."""
+        self.names.append(node.value)
 
 
 class _Bindings(libcst.CSTVisitor):

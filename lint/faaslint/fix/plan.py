@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from ..model.finding import Edit, Finding, Rewrite
@@ -28,7 +29,8 @@ class Refused(Exception):
 def plan(findings: Iterable[Finding], text_of: Callable[[str], str | None], *, unsafe: bool) -> list[Change]:
     """Return what mends the findings that can be mended, by path.
 
-    Only safe edits and rewrites take part unless ``unsafe``. The edits of one finding are made together or not at all;
+    Only safe edits and rewrites take part unless ``unsafe``. The edits of one finding are made together or not at all, and
+    of its rewrites those that can be made;
     where two findings would change the same text, the first one in the file goes and the other waits for another run. A
     file that could be parsed and could not be any more is left as it is.
     """
@@ -60,13 +62,11 @@ def _changed(path: str, text: str, findings: Sequence[Finding]) -> tuple[str, in
 
         # An edit's place would have moved: edits of this file wait for another run.
         for finding in sorted(rewrites, key=lambda one: one.span, reverse=True):
-            changed = text
-            try:
-                for rewrite in sorted(finding.rewrites, key=_place, reverse=True):
-                    changed = rewritten(changed, rewrite)
-            except Refused:
-                continue
-            text, mended = changed, mended + 1
+            before = text
+            for rewrite in sorted(finding.rewrites, key=_place, reverse=True):
+                with suppress(Refused):
+                    text = rewritten(text, rewrite)
+            mended += text != before
         return text, mended
     chosen: list[tuple[int, int, str]] = []
     starts = _line_starts(text)

@@ -15,18 +15,14 @@ class EscalationPath(NamedTuple):
 
     ``by`` is ``identity`` (it changes users, roles or policies), ``compute`` (it takes over what runs with another role) or
     ``passed-role`` (it starts something with a role of its choice: then ``actions`` begins with ``iam:PassRole``, and the
-    path is open only for roles that may be passed). ``only_on_everything`` says that it needs the resource ``*``.
+    path is open only for roles that may be passed).
     """
 
     actions: tuple[str, ...]
     by: str
-    only_on_everything: bool
 
 
 @cache
 def escalation_paths() -> tuple[EscalationPath, ...]:
     """Return every known path."""
-    return tuple(
-        EscalationPath(tuple(entry["actions"]), entry["by"], entry.get("only_on_everything", False))
-        for entry in document("escalation")["paths"]
-    )
+    return tuple(EscalationPath(tuple(entry["actions"]), entry["by"]) for entry in document("escalation")["paths"])

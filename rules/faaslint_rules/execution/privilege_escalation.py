@@ -29,6 +29,8 @@ MEANS: Final = {
     "compute": "takes over what runs with another role",
     "passed-role": "starts something with a role of its choice",
 }
+BORROWED: Final = "compute"
+"""Ways that give the permissions of what happens to run in the account, and not those that the principal chooses."""
 
 
 class OpenPath(NamedTuple):
@@ -52,11 +54,15 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
     """The statements of a function's role together let its code give itself further permissions.
 
     What it does
-    Knows 78 combinations of actions with which a principal can gain permissions that nobody granted: it attaches a policy to
+    Knows 77 combinations of actions with which a principal can gain permissions that nobody granted: it attaches a policy to
     a role, makes access keys for another user, changes code that runs with another role, or starts something with a role of
     its choice (`iam:PassRole` on roles that are not named, with the action that starts it). Speaks if the role's policies
     together allow every action of one, after explicit denies and the permissions boundary, without a condition, and on more
-    than named resources. What AWS-managed administrator policies and `Action: *` open is FL313's and FL304's.
+    than named resources. An error where the code can give itself any permission; a warning where it takes over what others
+    run (`lambda:UpdateFunctionCode`, `ssm:SendCommand`), as the gain is what that happens to be allowed.
+
+    What AWS-managed administrator policies and `Action: *` open is FL313's and FL304's, what a whole service (`ssm:*`) lets
+    it take over is FL304's too, and `sts:AssumeRole` on everything is FL321's.
 
     Why it matters
     Whoever gets control of the function's code can become administrator of the account.
@@ -83,7 +89,7 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
     found = open_paths(grants)
     if not found:
         return
-    first = found[0]
+    first = min(found, key=lambda one: one.path.by == BORROWED)
     subject = subject_of(role, functions)
     others = f" ({len(found) - 1} further ways are open)" if len(found) > 1 else ""
     statement = first.statements[-1]
@@ -106,6 +112,7 @@ def privilege_escalation(role: Role, graph: Graph, context: Context) -> Iterator
             *(Location(one.span, f"the function '{one.name}' has this role") for one in functions),
         ],
         route=way_to(role, functions, statement),
+        level=Level.WARNING if first.path.by == BORROWED else Level.ERROR,
         guard=first.guard,
     )
 
@@ -136,7 +143,7 @@ def _open(path: EscalationPath, grants: Grants) -> OpenPath | None:
         verdict = grants.allows(action, None)
         if verdict.answer is not Match.YES or verdict.conditional:
             return None
-        wide = [one for one in grants.granting(action) if _is_wide(one, action, path) and _is_written(one)]
+        wide = [one for one in grants.granting(action) if _is_wide(one, action, path) and _is_written(one, action, path)]
         if not wide or (grants.allows(action, EVERYTHING).answer is Match.NO and not _any_pattern(wide)):
             return None
         statements.append(wide[0])
@@ -146,13 +153,16 @@ def _open(path: EscalationPath, grants: Grants) -> OpenPath | None:
     return OpenPath(path, tuple(dict.fromkeys(statements)), guard)
 
 
-def _is_written(statement: Statement) -> bool:
+def _is_written(statement: Statement, action: str, path: EscalationPath) -> bool:
     """Whether the escalation is this statement's fault, and not that of a policy or wildcard that others speak of."""
     if is_broad(statement) or statement.policy_kind in (PolicyKind.TEMPLATE, PolicyKind.CONNECTOR, PolicyKind.GENERATED):
         return False
     if statement.origin is Origin.AWS:
         return False
-    return all((text_of(leaf) or "").strip("*:") for _, leaf in elements(statement.actions))
+    texts = [text_of(leaf) or "" for _, leaf in elements(statement.actions)]
+    if path.by == BORROWED and not any(_covers(text, (action,)) and text.partition(":")[2].strip("*") for text in texts):
+        return False
+    return all(text.strip("*:") for text in texts)
 
 
 def _is_wide(statement: Statement, action: str, path: EscalationPath) -> bool:
@@ -160,7 +170,7 @@ def _is_wide(statement: Statement, action: str, path: EscalationPath) -> bool:
     if not is_absent(statement.condition) or not is_absent(statement.not_actions):
         return False
     texts = [known_text_parts(leaf) or "" for leaf in resources_of_statement(statement)]
-    if path.only_on_everything or action == PASS_ROLE or path.by == "passed-role":
+    if action == PASS_ROLE or path.by == "passed-role":
         return any(text == "*" or text.endswith((":role/*", ":*")) for text in texts)
     return any(text == "*" or text.endswith(("/*", ":*")) for text in texts)
 

@@ -9,8 +9,9 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.graph.queries import triggers
-from faaslint.model.facts import Reachable
+from faaslint.model.facts import ClientConstruction, Handler, Reachable
 from faaslint.model.finding import INAPPLICABLE, Level, Rewrite, Withheld
+from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function
 from faaslint.model.span import Location, Place
 
@@ -20,6 +21,9 @@ DATABASES: Final = frozenset({"psycopg2", "psycopg", "pymysql", "mysql", "MySQLd
                               "cx_Oracle", "snowflake", "asyncpg", "aiomysql", "redshift_connector", "pg8000", "pymongo",
                               "redis", "valkey", "sqlalchemy", "sqlite3", "duckdb", "trino", "databricks"})  # fmt: skip
 """Libraries whose connections are looked at like clients."""
+
+NAMED: Final = 4
+"""How many clients of one function of the source a message names."""
 
 
 @rule(
@@ -35,8 +39,9 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
 
     What it does
     Looks for clients, resources and connections that every invocation makes: in the handler, or in a function that it
-    calls without a condition, with arguments that are the same each time. A result that is kept (`functools.cache`, a
-    check for None) is fine, and so are clients with credentials of their own.
+    calls without a condition, with arguments that are the same each time. What one function of the source makes is one
+    finding. A result that is kept (`functools.cache`, a check for None) is fine, and so are clients with credentials of
+    their own.
 
     Why it matters
     Making a client reads and parses service models and opens a new connection, tens to hundreds of milliseconds of CPU at
@@ -58,6 +63,7 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
         yield INAPPLICABLE
         return
     for guard, handler in running:
+        made: dict[tuple[str, str], list[ClientConstruction]] = {}
         for client in handler.clients:
             if client.scope == "module" or client.own_credentials or not (client.invariant and client.each_call):
                 continue
@@ -66,17 +72,35 @@ def client_in_handler(function: Function, graph: Graph, context: Context) -> Ite
             if client.reachable is not Reachable.YES:
                 yield Withheld("whether the handler gets there can't be known", client.span)
                 continue
-            what = "resource" if client.is_resource else "connection" if client.service in DATABASES else "client"
-            yield claim(
-                function,
-                "handler",
-                f"Function '{function.name}' makes its {client.service} {what} anew at each call; make it at module level.",
-                at=Place(client.span, handler.callable),
-                related=[Location(function.at("handler").span, "the function's handler")],
-                route=route(function, handler, Location(client.span, f"made in '{client.scope}'")),
-                guard=guard,
-                rewrites=[Rewrite("client-at-module-level", client.span, safe=False)],
-            )
+            made.setdefault((client.span.path, client.scope), []).append(client)
+        for clients in made.values():
+            yield _claim(function, handler, sorted(clients, key=lambda one: one.span), guard)
+
+
+def _claim(function: Function, handler: Handler, clients: list[ClientConstruction], guard: Guard) -> Answer:
+    first, *others = clients
+    names = list(dict.fromkeys(_words(one) for one in clients))
+    if len(names) > NAMED:
+        names[NAMED:] = [f"{len(names) - NAMED} more"]
+    told = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return claim(
+        function,
+        "handler",
+        f"Function '{function.name}' makes its {told} anew at each call; make {'them' if others else 'it'} at module level.",
+        at=Place(first.span, handler.callable),
+        related=[
+            *(Location(one.span, f"its {_words(one)} is made here") for one in others),
+            Location(function.at("handler").span, "the function's handler"),
+        ],
+        route=route(function, handler, Location(first.span, f"made in '{first.scope}'")),
+        guard=guard,
+        rewrites=[Rewrite("client-at-module-level", one.span, safe=False) for one in clients],
+    )
+
+
+def _words(client: ClientConstruction) -> str:
+    what = "resource" if client.is_resource else "connection" if client.service in DATABASES else "client"
+    return f"{client.service} {what}"
 
 
 def _serves_stacks_only(function: Function, graph: Graph) -> bool:
