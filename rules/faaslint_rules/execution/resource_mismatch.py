@@ -119,8 +119,26 @@ def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
     if all(_is_placeholder(leaf, covered) for leaf in resources):
         return False
     return bool(resources) and all(
-        resource_fits(action, resource) is Match.NO for action in covered for resource in resources
+        resource_fits(action, resource) is Match.NO and not _makes(action, resource)
+        for action in covered
+        for resource in resources
     )
+
+
+def _makes(action: str, resource: Leaf) -> bool:
+    """Return whether an action works on resources of a kind by its name alone, and the table lists only what it may use.
+
+    For new actions AWS's reference names the parts of what is made before it names what is made.
+    """
+    kinds = resource_types(action)
+    if not kinds or any(kind.required for kind in kinds):
+        return False
+    service, _, name = action.lower().partition(":")
+    parts = (known_text_parts(resource) or "").lower().split(":", ARN_PARTS - 1)
+    if len(parts) < ARN_PARTS or parts[2] != service:
+        return False
+    kind = parts[5].partition("/")[0].partition(":")[0].replace("-", "").replace("_", "")
+    return bool(kind) and kind in name
 
 
 def action_is_strict(action: str, resources: list[Leaf]) -> bool:
