@@ -11,9 +11,9 @@ from faaslint.graph import Graph
 from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.read import known_text_parts
-from faaslint.model.value import Known, Leaf, Reference, Value, branches
+from faaslint.model.value import Fields, Items, Known, Leaf, Pattern, Reference, Value, branches
 
-from .variables import Variables, variables_of
+from .variables import Variables, leaves_of, variables_of
 
 
 @rule(id="FL106", name="environment-too-large", level=Level.ERROR, visits=Function)
@@ -57,17 +57,38 @@ def environment_too_large(function: Function, graph: Graph, context: Context) ->
 
 
 def _least_bytes(value: Value) -> int:
-    return min(_bytes(leaf) for _, leaf in branches(value))
+    """The size of a variable in its smallest alternative. JSON in a text counts with its quotes and separators."""
+    size = 0
+    pending = [(value, 0)]
+    while pending:
+        one, quotes = pending.pop()
+        if isinstance(one, Known) and isinstance(one.value, Fields):
+            size += 2 + sum(len(name.encode()) + len('"":,') for name in one.value.values) - bool(one.value.values)
+            pending += [(content, 2) for content in one.value.values.values()]
+        elif isinstance(one, Known) and isinstance(one.value, Items):
+            certain = [item.value for item in one.value.items if item.guard.always]
+            size += 2 + len(certain) - bool(certain)
+            pending += [(content, 2) for content in certain]
+        else:
+            size += min(_bytes(leaf, quotes) for _, leaf in branches(one))
+    return size
 
 
-def _bytes(leaf: Leaf) -> int:
+def _bytes(leaf: Leaf, quotes: int) -> int:
     text = known_text_parts(leaf)
-    return len(text.replace("\0", "").encode()) if text is not None else 0
+    if text is None:
+        return 0
+    written = isinstance(leaf, Known) and isinstance(leaf.value, (str, Pattern))
+    return len(text.replace("\0", "").encode()) + (quotes if written else 0)
 
 
 def _is_unknown(value: Value) -> bool:
     """A reference is the name, URL or ARN of a resource, which is short; an unknown value may be anything."""
-    return any(
-        not isinstance(leaf, Known) or not isinstance(leaf.value, (str, int, float, Reference))
-        for _, leaf in branches(value)
-    )
+    for _, leaf in leaves_of(value):
+        if not isinstance(leaf, Known) or not isinstance(
+            leaf.value, (str, int, float, Reference, Fields, Items, type(None))
+        ):
+            return True
+        if isinstance(leaf.value, (Fields, Items)) and leaf.value.openness is not None:
+            return True
+    return False

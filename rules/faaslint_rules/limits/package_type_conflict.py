@@ -24,7 +24,7 @@ def package_type_conflict(function: Function, graph: Graph, context: Context) ->
 
     What it does
     Checks that a function that is a container image sets no handler, runtime or layers, that one that is a zip archive sets
-    handler and runtime, and that its code comes from one place. Terraform does not send the handler and runtime of an
+    handler and runtime and names no image, and that its code comes from one place. Terraform does not send the handler and runtime of an
     image, so there only its layers count.
 
     Why it matters
@@ -43,13 +43,15 @@ def package_type_conflict(function: Function, graph: Graph, context: Context) ->
     - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
     """
     yield from _settings(function)
+    yield from _image_of_archive(function)
     for one, other in combinations(SOURCES, 2):
         yield from _two_sources(function, one, other)
 
 
 def _settings(function: Function) -> Iterator[Answer]:
     for attribute in ("handler", "runtime", "layers"):
-        for guard, (package, setting) in jointly(function.package_type, getattr(function, attribute), given=function.guard):
+        values = (function.package_type, getattr(function, attribute), function.image)
+        for guard, (package, setting, image) in jointly(*values, given=function.guard):
             kind = text_of(package)
             if kind is None:
                 yield withheld(package, function)
@@ -67,6 +69,11 @@ def _settings(function: Function) -> Iterator[Answer]:
                     related=[Location(function.at("package_type", package).span, "the package type")],
                     guard=guard,
                 )
+            elif kind == "Zip" and _is_named(image):
+                # It is the package type that is wrong, then.
+                continue
+            elif kind == "Zip" and isinstance(image, Unknown) and image.trail:
+                yield withheld(image, function)
             elif kind == "Zip" and attribute != "layers" and isinstance(setting, Known) and setting.value is None:
                 yield claim(
                     function,
@@ -77,6 +84,22 @@ def _settings(function: Function) -> Iterator[Answer]:
                 )
             elif kind == "Zip" and attribute != "layers" and isinstance(setting, Unknown) and not setting.trail:
                 yield withheld(setting, function)
+
+
+def _image_of_archive(function: Function) -> Iterator[Answer]:
+    others = (function.code_inline, function.code_file, function.code_bucket)
+    for guard, (package, image, *rest) in jointly(function.package_type, function.image, *others, given=function.guard):
+        if text_of(package) == "Zip" and _is_named(image) and not any(_is_set(other) for other in rest):
+            name = function.spellings["package_type"]
+            yield claim(
+                function,
+                "package_type",
+                f"Function '{function.name}' has a container image, and its package type is Zip; set {name} to Image.",
+                value=package,
+                at=None if package.trail else function.at("image", image),
+                related=[Location(function.at("image", image).span, "the image")],
+                guard=guard,
+            )
 
 
 def _two_sources(function: Function, one: str, other: str) -> Iterator[Answer]:
@@ -92,6 +115,11 @@ def _two_sources(function: Function, one: str, other: str) -> Iterator[Answer]:
                 related=[Location(function.at(one, leaves[0]).span, "the other source")],
                 guard=guard,
             )
+
+
+def _is_named(image: Leaf) -> bool:
+    """Return whether an image is written: also one whose address is known only in parts."""
+    return bool(image.trail) and _is_set(image)
 
 
 def _is_set(leaf: Leaf) -> bool:

@@ -12,9 +12,9 @@ from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
 from faaslint.model.read import known_text_parts
 from faaslint.model.span import Place
-from faaslint.model.value import Unknown, branches, innermost
+from faaslint.model.value import Unknown, innermost
 
-from .variables import Variables, variables_of
+from .variables import Variables, leaves_of, variables_of
 
 
 @rule(
@@ -53,7 +53,7 @@ def secret_in_environment(function: Function, graph: Graph, context: Context) ->
         if variables.openness is not None:
             yield Withheld(variables.openness.why, variables.openness.where or function.span)
         for name, value in variables.values.items():
-            for inner, leaf in branches(value):
+            for inner, leaf in leaves_of(value):
                 text = known_text_parts(leaf)
                 found = credential_in(text) if text is not None else None
                 if found is None:

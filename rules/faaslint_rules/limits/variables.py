@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from faaslint.check.rule import Answer
 from faaslint.model.finding import INAPPLICABLE, Withheld
-from faaslint.model.guard import Guard
+from faaslint.model.guard import ALWAYS, Guard
 from faaslint.model.nodes import Function
-from faaslint.model.value import Fields, Known, Unknown, branches
+from faaslint.model.value import Fields, Items, Known, Leaf, Unknown, Value, branches
 
 
 class Variables(NamedTuple):
@@ -29,3 +29,16 @@ def variables_of(function: Function) -> Iterator[Variables | Answer]:
             yield Variables(guard, environment.value, environment)
         else:
             yield INAPPLICABLE
+
+
+def leaves_of(value: Value) -> Iterator[tuple[Guard, Leaf]]:
+    """Yield the alternatives of a variable, each with its guard; of one that is JSON in a text, itself and then what is in it."""
+    pending: list[tuple[Guard, Value]] = [(ALWAYS, value)]
+    while pending:
+        guard, one = pending.pop()
+        for inner, leaf in branches(one):
+            yield guard & inner, leaf
+            if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
+                pending += [(guard & inner, content) for content in reversed(leaf.value.values.values())]
+            elif isinstance(leaf, Known) and isinstance(leaf.value, Items):
+                pending += [(guard & inner & item.guard, item.value) for item in reversed(leaf.value.items)]

@@ -185,7 +185,7 @@ def _free(name: str, span: Span, kind: str, declaration: Tree, symbol: str) -> V
         if not isinstance(item, Scalar) or item.value is None:
             return unknown
         content = parameter_text(item.value)
-        contents.setdefault(str(content), Known(content, (item.span,), Provenance.DEFAULT))
+        contents.setdefault(str(content), Known(content, (item.span,), Provenance.GIVEN))
     alternatives: list[tuple[Guard, Value]] = []
     others = ALWAYS
     for index, (text, value) in enumerate(contents.items()):
