@@ -12,46 +12,80 @@ from faaslint.graph import Graph
 from faaslint.graph.identity import kind_of_reference
 from faaslint.model.finding import INAPPLICABLE, Edit, Level
 from faaslint.model.nodes import (
+    AccessPoint,
+    BucketNotification,
+    Caller,
+    DeliveryStream,
     EventSourceMapping,
     EventTarget,
+    FileSystemMount,
     Function,
     InvokeConfig,
+    Layer,
+    LogSubscription,
     Node,
     Origin,
     Permission,
+    Pipe,
     PolicyKind,
+    Queue,
+    QueueRedrive,
     Role,
     Schedule,
+    SecretRotation,
+    StateMachine,
     Statement,
     Subscription,
     Table,
+    TargetAttachment,
 )
 from faaslint.model.read import elements, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, Pattern, Provenance, Reference, Unknown, Value, branches, is_absent
 
 EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
-    Function: ("role", "dead_letter", "kms_key"),
+    Function: ("role", "dead_letter", "kms_key", "layers"),
     EventSourceMapping: ("source", "on_failure"),
     InvokeConfig: ("on_failure", "on_success"),
-    EventTarget: ("target", "role"),
-    Schedule: ("target", "role"),
-    Subscription: ("endpoint",),
+    EventTarget: ("target", "role", "dead_letter"),
+    Schedule: ("target", "role", "dead_letter"),
+    Subscription: ("topic", "endpoint", "dead_letter"),
     Permission: ("source_arn",),
     Statement: ("resources",),
+    Queue: ("dead_letter",),
+    QueueRedrive: ("dead_letter",),
+    BucketNotification: ("target",),
+    LogSubscription: ("target", "role"),
+    Pipe: ("source", "target", "enrichment", "role"),
+    StateMachine: ("role",),
+    DeliveryStream: ("source", "role"),
+    SecretRotation: ("function",),
+    TargetAttachment: ("target",),
+    FileSystemMount: ("access_point",),
+    Caller: ("target", "role"),
 }
 """The attributes that hold ARNs and nothing else."""
 
-PASSED_ON: Final = (EventSourceMapping, InvokeConfig, EventTarget, Schedule)
+PASSED_ON: Final = (EventSourceMapping, InvokeConfig, EventTarget, Schedule, Subscription, FileSystemMount)
 """What SAM makes of an event or destination that the user wrote, with the user's values in it."""
 
-NO_TEXT: Final = (Permission, Statement)
-"""Where other rules say that a text is no ARN: FL406 and FL322."""
+NO_TEXT: Final = (Permission, Statement, Pipe, TargetAttachment, Caller)
+"""Where other rules say that a text is no ARN (FL406 and FL322), or some texts are right that are none."""
+
+NAMED_BY: Final = ("codepipeline", "terraform")
+"""The callers that take a function's name: an action of CodePipeline, and an invocation by Terraform."""
 
 TARGETS: Final = ("dead_letter", "on_failure", "on_success")
 """Attributes of which other rules say that a queue's URL stands there, as they do of all of a mapping's."""
 
 SHOWN: Final = {"url": "URL", "name": "name"}
+
+OTHERWISE: Final[dict[type[Node], dict[str, str]]] = {
+    Role: dict.fromkeys(("Ref", "id", "name"), SHOWN["name"]),
+    AccessPoint: dict.fromkeys(("Ref", "id", "AccessPointId"), "ID"),
+    Layer: {"layer_name": SHOWN["name"], "layer_arn": "ARN without the version"},
+}
+"""What the attributes of kinds yield that have no word of their own in the graph, where it is no ARN that is taken."""
 
 
 @rule(id="FL123", name="arn-expected", level=Level.ERROR, visits=Node, supersedes=("FL311",), fixable=True)
@@ -60,8 +94,9 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
 
     What it does
     Checks the properties that take ARNs: a function's role, dead-letter target and key, the source and failure target of a
-    mapping, the destinations of asynchronous calls, the targets and roles of rules and schedules, the endpoints of
-    subscriptions, the source of a permission, and the resources of a policy. A plain name there is no ARN. What a reference
+    mapping, the destinations of asynchronous calls, the targets and roles of rules, schedules, pipes and notifications, the
+    topics and endpoints of subscriptions, the source of a permission, the resources of a policy, layers, access points,
+    dead-letter queues, and the functions that user pools, rotations and load balancers call. A plain name there is no ARN. What a reference
     yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in Terraform `url`,
     `name` and most `id`s are no ARNs. A queue's URL as the source of a mapping or as a dead-letter target or destination is
     the matter of FL516 and FL507.
@@ -88,15 +123,16 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
     asked = False
     for attribute in attributes:
         value: Value = getattr(node, attribute)
-        if is_absent(value) or not _takes_arn(node):
+        if is_absent(value) or not _takes_arn(node, attribute):
             continue
         asked = True
+        takes = "take ARNs and get" if attribute in ("layers", "resources") else "takes an ARN and gets"
         for guard, leaf in elements(value):
             if _is_no_arn(node, leaf):
                 yield claim(
                     node,
                     attribute,
-                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' takes an ARN and gets the text "
+                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' {takes} the text "
                     f"'{text_of(leaf)}'; write the whole ARN.",
                     value=leaf,
                     guard=guard & node.guard,
@@ -114,7 +150,7 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
                 yield claim(
                     node,
                     attribute,
-                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' takes an ARN and gets the {kind} of "
+                    f"The {node.spellings.get(attribute, attribute)} of '{node.name}' {takes} the {kind} of "
                     f"'{target.name}'; use its ARN.",
                     value=leaf,
                     related=[Location(target.span, f"'{target.name}'")],
@@ -148,9 +184,11 @@ def _to_arn(node: Node, target: Node, leaf: Leaf) -> Iterator[Edit]:
         yield Edit(span, f"!GetAtt {reference.address}.Arn", safe=True)
 
 
-def _takes_arn(node: Node) -> bool:
+def _takes_arn(node: Node, attribute: str) -> bool:
     """Return whether the property takes ARNs here: the endpoint of a subscription may be an address of mail, too."""
-    if not isinstance(node, Subscription):
+    if isinstance(node, Caller):
+        return node.trigger not in NAMED_BY
+    if not isinstance(node, Subscription) or attribute != "endpoint":
         return True
     return {text_of(leaf) for _, leaf in branches(node.protocol)} <= TO_RESOURCES
 
@@ -172,8 +210,8 @@ def _wrong(graph: Graph, leaf: Leaf) -> tuple[Node, str] | None:
     target = graph.node(first.address)
     if target is None:
         return None
-    if isinstance(target, Role):
-        kind = "name" if first.attribute in ("Ref", "id", "name") else ""
+    if type(target) in OTHERWISE:
+        kind = OTHERWISE[type(target)].get(first.attribute, "")
     else:
         kind = SHOWN.get(kind_of_reference(graph, first), "")
     return (target, kind) if kind else None

@@ -133,7 +133,10 @@ def _enabled_tracing(value: Value) -> Value:
 
 
 def _code(source: Serverless, spellings: dict[str, str]) -> Value:
-    """Return the ``Code`` of the function; inline code goes before ``CodeUri``, an image only counts for images."""
+    """Return the ``Code`` of the function; inline code goes before ``CodeUri``, and that before an image.
+
+    An image is refused where the package type is not ``Image``. It is kept, so that this can be said.
+    """
     is_image = known_text(source.get("PackageType")) == "Image"
     extra: dict[str, Content] = {"SourceKMSKeyArn": source.get("SourceKMSKeyArn")}
 
@@ -141,7 +144,8 @@ def _code(source: Serverless, spellings: dict[str, str]) -> Value:
         more = fields(extra, span)
         return Fields({**entry.values, **more.values}, {**more.keys, **entry.keys}, entry.openness)
 
-    for name, inner in (("ImageUri", "ImageUri"),) if is_image else (("InlineCode", "ZipFile"), ("CodeUri", "")):
+    of_archive = () if is_image else (("InlineCode", "ZipFile"), ("CodeUri", ""))
+    for name, inner in (*of_archive, ("ImageUri", "ImageUri")):
         value = source.get(name)
         if name not in source.properties.values or is_absent(value):
             continue
