@@ -96,8 +96,9 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
     Checks the properties that take ARNs: a function's role, dead-letter target and key, the source and failure target of a
     mapping, the destinations of asynchronous calls, the targets and roles of rules, schedules, pipes and notifications, the
     topics and endpoints of subscriptions, the source of a permission, the resources of a policy, layers, access points,
-    dead-letter queues, and the functions that user pools, rotations and load balancers call. A plain name there is no ARN. What a reference
-    yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in Terraform `url`,
+    dead-letter queues, and the functions that user pools, rotations and load balancers call. A plain name there is no ARN.
+    What a reference yields depends on the resource: `!Ref` of a queue is its URL, of a bucket, table or role its name; in
+    Terraform `url`,
     `name` and most `id`s are no ARNs. A queue's URL as the source of a mapping or as a dead-letter target or destination is
     the matter of FL516 and FL507.
 

@@ -24,8 +24,8 @@ def package_type_conflict(function: Function, graph: Graph, context: Context) ->
 
     What it does
     Checks that a function that is a container image sets no handler, runtime or layers, that one that is a zip archive sets
-    handler and runtime and names no image, and that its code comes from one place. Terraform does not send the handler and runtime of an
-    image, so there only its layers count.
+    handler and runtime and names no image, and that its code comes from one place. Terraform does not send the handler and
+    runtime of an image, so there only its layers count.
 
     Why it matters
     Lambda refuses the function, so the deployment fails and rolls back.

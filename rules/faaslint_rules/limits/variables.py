@@ -32,13 +32,13 @@ def variables_of(function: Function) -> Iterator[Variables | Answer]:
 
 
 def leaves_of(value: Value) -> Iterator[tuple[Guard, Leaf]]:
-    """Yield the alternatives of a variable, each with its guard; of one that is JSON in a text, itself and then what is in it."""
+    """Yield the alternatives of a variable, each with its guard, and what is in those that are JSON in a text."""
     pending: list[tuple[Guard, Value]] = [(ALWAYS, value)]
     while pending:
         guard, one = pending.pop()
         for inner, leaf in branches(one):
             yield guard & inner, leaf
             if isinstance(leaf, Known) and isinstance(leaf.value, Fields):
-                pending += [(guard & inner, content) for content in reversed(leaf.value.values.values())]
+                pending += [(guard & inner, content) for content in leaf.value.values.values()]
             elif isinstance(leaf, Known) and isinstance(leaf.value, Items):
                 pending += [(guard & inner & item.guard, item.value) for item in reversed(leaf.value.items)]
