@@ -10,7 +10,7 @@ from faaslint.check.claims import claim, withheld
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import Level
-from faaslint.model.nodes import Function
+from faaslint.model.nodes import CodeKind, Function
 from faaslint.model.read import text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Items, Known, Leaf, Unknown, Value, jointly
@@ -72,9 +72,10 @@ def _settings(function: Function) -> Iterator[Answer]:
             elif kind == "Zip" and _is_named(image):
                 # It is the package type that is wrong, then.
                 continue
-            elif kind == "Zip" and isinstance(image, Unknown) and image.trail:
-                yield withheld(image, function)
             elif kind == "Zip" and attribute != "layers" and isinstance(setting, Known) and setting.value is None:
+                if isinstance(image, Unknown) and _may_be_image(function):
+                    yield withheld(image, function)
+                    continue
                 yield claim(
                     function,
                     attribute,
@@ -115,6 +116,10 @@ def _two_sources(function: Function, one: str, other: str) -> Iterator[Answer]:
                 related=[Location(function.at(one, leaves[0]).span, "the other source")],
                 guard=guard,
             )
+
+
+def _may_be_image(function: Function) -> bool:
+    return all(code.kind in (CodeKind.IMAGE, CodeKind.UNKNOWN) for _, code in function.code)
 
 
 def _is_named(image: Leaf) -> bool:

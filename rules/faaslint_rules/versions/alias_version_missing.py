@@ -9,7 +9,7 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Alias, Version
-from faaslint.model.span import Location
+from faaslint.model.span import Location, Place
 
 from .named import NamedVersion, additional_versions, own_version, routing_withheld
 
@@ -71,10 +71,16 @@ def _compare(alias: Alias, graph: Graph, named: NamedVersion, version: Version) 
                 "version",
                 f"Alias '{alias.name}' belongs to function '{owner.name}' but names a version of '{publisher.name}'; "
                 f"name a version of '{owner.name}'.",
-                at=named.place,
+                at=_written(alias, named),
                 related=(
                     Location(alias.at("function").span, "the alias's function"),
                     Location(version.at("function").span, f"the version is of '{publisher.name}'"),
                 ),
                 guard=guard,
             )
+
+
+def _written(alias: Alias, named: NamedVersion) -> Place:
+    """Where the alias names the version: the output of a module that it comes through is right, its module is not."""
+    outermost = next((span for span in named.leaf.trail if span.in_project), named.place.span)
+    return Place(outermost, named.place.property)

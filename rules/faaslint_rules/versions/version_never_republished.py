@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
-from faaslint.model.nodes import Function, Origin, Version
+from faaslint.model.guard import Guard
+from faaslint.model.nodes import Alias, EdgeAssociation, Function, Node, Origin, ProvisionedConcurrency, Version
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Provenance, Reference, Unknown, Value, is_absent
+from faaslint.model.value import Choice, Known, Leaf, Pattern, Provenance, Reference, Unknown, Value, branches, is_absent
 
 from .named import additional_versions, own_version
+
+READS: Final = frozenset({"version", "qualified_arn", "qualified_invoke_arn"})
+"""The attributes of a function of Terraform that name its published version."""
+
+SPOKEN_OF: Final = (Alias, EdgeAssociation, ProvisionedConcurrency, Version)
+"""What is looked at by itself (aliases), or by FL703 and FL210, which say that it fails."""
 
 
 @rule(
@@ -28,12 +36,13 @@ def version_never_republished(function: Function, graph: Graph, context: Context
 
     What it does
     In CloudFormation it looks for versions that are written by hand and say nothing that changes with the code (a note). In
-    Terraform it looks for aliases that read the `version` of a function which publishes none.
+    Terraform it looks for aliases, permissions, triggers and integrations that name the `version` or `qualified_arn` of a
+    function which publishes none.
 
     Why it matters
     CloudFormation publishes a version when its resource is created, and leaves it alone while its text stays the same: an
     alias on it keeps serving the first code for ever. In Terraform `version` is `$LATEST` unless `publish = true`, so the
-    alias follows every upload.
+    alias follows every upload; Lambda refuses a permission on it.
 
     How to fix
     In CloudFormation give the version `CodeSha256`, or use `AutoPublishAlias` of SAM or `currentVersion` of the CDK. In
@@ -70,8 +79,40 @@ def version_never_republished(function: Function, graph: Graph, context: Context
                     related=[Location(function.span, "the function that publishes no version")],
                     guard=named.guard,
                 )
+    for node, attribute, guard, leaf in _other_readers(function, graph):
+        asked = True
+        if isinstance(function.publish, Unknown):
+            yield Withheld(function.publish.why, function.at("publish").span)
+        elif graph.node(f"{function.id}:version") is None:
+            yield claim(
+                node,
+                attribute,
+                f"'{node.name}' names the version of '{function.name}', which publishes none, so it is $LATEST; "
+                f"set publish = true on the function.",
+                value=leaf,
+                related=[Location(function.span, "the function that publishes no version")],
+                guard=guard,
+            )
     if not asked:
         yield INAPPLICABLE
+
+
+def _other_readers(function: Function, graph: Graph) -> Iterator[tuple[Node, str, Guard, Leaf]]:
+    """Yield what else calls a function of Terraform by its ``version`` or ``qualified_arn``, and where it says so."""
+    if not function.type.startswith("aws_"):
+        return
+    for guard, node, _ in graph.calling(function, Node):
+        if isinstance(node, SPOKEN_OF):
+            continue
+        for attribute in node.spellings:
+            value = getattr(node, attribute, None)
+            for inner, leaf in branches(value) if isinstance(value, (Known, Choice)) else ():
+                content = leaf.value if isinstance(leaf, Known) else None
+                parts = content.parts if isinstance(content, Pattern) else (content,)
+                if any(
+                    isinstance(one, Reference) and one.address == function.id and one.attribute in READS for one in parts
+                ):
+                    yield node, attribute, guard & inner, leaf
 
 
 def _written(version: Version) -> Iterator[Answer]:
@@ -89,7 +130,10 @@ def _written(version: Version) -> Iterator[Answer]:
 
 def _is_fixed(description: Value) -> bool:
     """Return whether a description is the same text in each deployment. A parameter in it is the usual way to publish."""
-    return isinstance(description, Known) and (description.value is None or description.provenance is Provenance.LITERAL)
+    if not isinstance(description, Known) or description.provenance is not Provenance.LITERAL:
+        return False
+    holes = description.value.parts if isinstance(description.value, Pattern) else ()
+    return not any(isinstance(hole, Unknown) and not (hole.symbol or "").startswith("AWS::") for hole in holes)
 
 
 def _is_numbered(name: str) -> bool:
