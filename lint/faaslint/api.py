@@ -13,7 +13,7 @@ from .check.registry import load_packs
 from .check.rule import AnyRule, Context, Profile
 from .check.run import Outcome, Stated, run_rules
 from .check.scope import Scope
-from .check.triage import detailed, findings_of, findings_of_all, report_order
+from .check.triage import detailed, findings_of, report_order
 from .graph import Graph
 from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
 from .model.nodes import Function, Origin, Suppression
@@ -248,22 +248,20 @@ def _check_group(
 ) -> None:
     on_resources = [rule for rule in rules if rule.visits is not Suppression]
     scope = Scope(group.workspace)
-    found: list[Finding] = []
-    stages: list[tuple[Stated, str]] = []
     earlier = earlier_graphs(group, request.base, _inputs(request)) if request.base else {}
-    for loaded, graph in projects_of(group, _inputs(request), gathered):
-        graph.earlier = earlier.get((loaded.root, loaded.kind))
-        outcome = run_rules(graph, on_resources, context, settings)
-        gathered.take(outcome)
-        functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)
-        gathered.projects.append(Project(group.shown(loaded.root), loaded.kind, functions, len(loaded.resources)))
-        if loaded.kind == "cdk":
-            stages += ((one, group.shown(loaded.root)) for one in outcome.claims)
-        else:
-            found += findings_of(outcome.claims, group.shown(loaded.root))
-        scope.add(loaded, graph)
-    found += findings_of_all(stages)
-    kept = scope.unsuppressed(_without_repeats(found))
+
+    def stated() -> Iterator[tuple[Stated, str]]:
+        for loaded, graph in projects_of(group, _inputs(request), gathered):
+            graph.earlier = earlier.get((loaded.root, loaded.kind))
+            outcome = run_rules(graph, on_resources, context, settings)
+            gathered.take(outcome)
+            functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)
+            root = group.shown(loaded.root)
+            gathered.projects.append(Project(root, loaded.kind, functions, len(loaded.resources)))
+            scope.add(loaded, graph)
+            yield from ((one, root) for one in outcome.claims)
+
+    kept = scope.unsuppressed(_without_repeats(findings_of(stated())))
     kept += _unused_suppressions(group, scope, rules, everything, context, settings, gathered)
     shown = [finding for finding in kept if group.wants(finding)]
     gathered.findings += (group.display(finding) for finding in detailed(shown, group.text_of))
@@ -287,7 +285,7 @@ def _unused_suppressions(
             graph.add(node)
         outcome = run_rules(graph, second, context, settings)
         gathered.take(outcome)
-        found += findings_of(outcome.claims, group.shown(root))
+        found += findings_of((one, group.shown(root)) for one in outcome.claims)
     return found
 
 

@@ -52,3 +52,61 @@ def test_instances_of_a_module_that_name_their_own_neighbours_make_one_finding(t
     assert [sorted(one.resources) for one in findings] == [
         ['module.job["arm64"].aws_lambda_function.job', 'module.job["x64"].aws_lambda_function.job']
     ]
+
+
+def test_calls_of_a_module_that_name_their_own_neighbours_make_one_finding(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    (root / "job").mkdir()
+    (root / "job" / "main.tf").write_text(MODULE, encoding="utf-8")
+    (root / "main.tf").write_text(
+        "".join(f'module "{name}" {{\n  source = "./job"\n  name   = "{name}"\n}}\n' for name in ("bills", "orders")),
+        encoding="utf-8",
+    )
+    findings = [one for one in check(Request(folder=root, as_of=date(2026, 11, 21))).findings if one.rule == "FL504"]
+    assert [(list(one.resources), one.message) for one in findings] == [
+        (
+            ["module.bills.aws_lambda_function.job", "module.orders.aws_lambda_function.job"],
+            "Function 'module.bills.aws_lambda_function.job' is called asynchronously by "
+            "'module.bills.aws_cloudwatch_event_rule.job', and an event that it fails on is dropped after its retries; set an "
+            "on-failure destination or a dead-letter queue; the same holds for 'module.orders.aws_lambda_function.job'.",
+        )
+    ]
+
+
+def test_roots_that_call_one_module_by_other_names_make_one_finding(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    (root / "job").mkdir()
+    (root / "job" / "main.tf").write_text(MODULE, encoding="utf-8")
+    for name in ("bills", "orders"):
+        (root / name).mkdir()
+        (root / name / "main.tf").write_text(
+            f'module "{name}" {{\n  source = "../job"\n  name   = "{name}"\n}}\n', encoding="utf-8"
+        )
+    findings = [one for one in check(Request(folder=root, as_of=date(2026, 11, 21))).findings if one.rule == "FL504"]
+    assert [(one.project, list(one.resources)) for one in findings] == [
+        ("bills", ["module.bills.aws_lambda_function.job", "module.orders.aws_lambda_function.job"])
+    ]
+
+
+def test_what_a_module_shares_with_all_its_callers_keeps_its_name(tmp_path: Path) -> None:
+    """Two functions that other rules call are two mistakes, each with its own trigger."""
+    root = tmp_path.resolve()
+    (root / "job").mkdir()
+    function = MODULE.partition('resource "aws_cloudwatch_event_rule"')[0]
+    outputs = 'output "arn" {\n  value = aws_lambda_function.job.arn\n}\nvariable "name" {\n  type = string\n}\n'
+    (root / "job" / "main.tf").write_text(function + outputs, encoding="utf-8")
+    (root / "main.tf").write_text(
+        "".join(
+            f'module "{name}" {{\n  source = "./job"\n  name   = "{name}"\n}}\n'
+            f'resource "aws_cloudwatch_event_rule" "{name}" {{\n  schedule_expression = "rate(1 hour)"\n}}\n'
+            f'resource "aws_cloudwatch_event_target" "{name}" {{\n  rule = aws_cloudwatch_event_rule.{name}.name\n'
+            f"  arn  = module.{name}.arn\n}}\n"
+            for name in ("bills", "orders")
+        ),
+        encoding="utf-8",
+    )
+    findings = [one for one in check(Request(folder=root, as_of=date(2026, 11, 21))).findings if one.rule == "FL504"]
+    assert [list(one.resources) for one in findings] == [
+        ["module.bills.aws_lambda_function.job"],
+        ["module.orders.aws_lambda_function.job"],
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from ..model.finding import Finding
 from ..model.nodes import Origin
@@ -18,15 +20,12 @@ RELATED_LIMIT = 20
 """How many related locations a finding keeps; GitHub shows a hundred at most, people read a handful."""
 
 
-def findings_of(stated: Iterable[Stated], project: str) -> list[Finding]:
-    """Turn claims into findings. Equal (rule, first location, message template) is one finding with all its resources."""
-    return findings_of_all((one, project) for one in stated)
+def findings_of(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
+    """Turn claims, each with its project, into findings.
 
-
-def findings_of_all(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
-    """Turn the claims of several projects into findings, equal ones of two projects into one: it is the first's.
-
-    The stages of an app are such projects: one line of source makes the resources of each of them.
+    Equal (rule, first location, message template) is one finding with all its resources, also of several projects: it is
+    the first's. The stages of an app are such projects, and so are the roots that call one module: one line of source makes
+    the resources of each of them.
     """
     merged: dict[tuple[str, Span, str], Finding] = {}
     for (rule, claim), project in stated:
@@ -76,13 +75,31 @@ def findings_of_all(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
 def _template(message: str, resource: str) -> str:
     """Return a message without what tells one instance of a mistake from another: the resource, or the stage it is in.
 
-    What stands beside the resource in one instance of a module (``module.runner["a"]``) is the same in the others.
+    What stands beside the resource in one call or instance of a module (``module.runner["a"]``) is the same in the others,
+    and so is what stands beside the calls around it.
     """
     template = message.replace(f"'{resource}'", "'…'")
+    for height, around in enumerate(_modules(resource)):
+        template = template.replace(f"'{around}", f"'…{height}.")
     for key in _instances(resource):
         template = template.replace(key, "[…]")
     stage, found, _ = resource.partition("/")
     return template.replace(f"'{stage}/", "'…/") if found else template
+
+
+@cache
+def _module_call() -> re.Pattern[str]:
+    return re.compile(r'module\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
+
+
+def _modules(address: str) -> list[str]:
+    """Return the modules that a Terraform address lies in, innermost first, each with the dot behind it."""
+    found: list[str] = []
+    end = 0
+    while (call := _module_call().match(address, end)) is not None:
+        end = call.end()
+        found.append(address[:end])
+    return found[::-1]
 
 
 def _instances(address: str) -> list[str]:
