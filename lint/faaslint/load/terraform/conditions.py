@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...model.guard import ALWAYS, NEVER, Guard, atom
-from ...model.value import Known, Provenance, Value, branches
+from ...model.value import Known, Provenance, Unknown, Value, branches
 from ...source import hcl_nodes as hcl
 from .leaves import boolean_of, equal, plain_items, text_of, unknown
 from .render import followed, render, symbol
@@ -83,6 +83,11 @@ def _structural(evaluator: Evaluator, expression: hcl.Expression, scope: Scope, 
             return guard_of(evaluator, expression.arguments[0], scope, depth + 1)
         if expression.name == "contains" and len(expression.arguments) == 2:
             return _membership(evaluator, expression, scope, depth)
+        if expression.name == "try" and expression.arguments:
+            first = evaluator.evaluate(expression.arguments[0], scope.asking())
+            if not any(isinstance(leaf, Unknown) for _, leaf in branches(first)):
+                # It does not fail, so it is what is asked.
+                return guard_of(evaluator, expression.arguments[0], scope, depth + 1)
     return None
 
 
@@ -103,9 +108,7 @@ def _equals(evaluator: Evaluator, subject: hcl.Expression, literal: Known, scope
         guard = guard_of(evaluator, subject, scope, depth + 1)
         return guard if literal.value else ~guard
     value = evaluator.operand(subject, scope)
-    name = symbol(subject, scope)
-    shown = "null" if literal.value is None else f"'{literal.value}'" if isinstance(literal.value, str) else text_of(literal)
-    free = atom(f"{name} == {shown}", group=name)
+    free = has_value(symbol(subject, scope), literal)
     result = NEVER
     for guard, leaf in branches(value):
         same = equal(leaf, literal)
@@ -114,6 +117,14 @@ def _equals(evaluator: Evaluator, subject: hcl.Expression, literal: Known, scope
         elif same:
             result = result | guard
     return result
+
+
+def has_value(name: str, literal: Known) -> Guard:
+    """Return when what is called ``name`` has a plain value."""
+    if isinstance(literal.value, bool):
+        return atom(name) if literal.value else ~atom(name)
+    shown = "null" if literal.value is None else f"'{literal.value}'" if isinstance(literal.value, str) else text_of(literal)
+    return atom(f"{name} == {shown}", group=name)
 
 
 def _membership(evaluator: Evaluator, expression: hcl.Call, scope: Scope, depth: int) -> Guard | None:
@@ -143,8 +154,7 @@ def assumptions(evaluator: Evaluator, test: hcl.Expression, scope: Scope, outcom
     ``var.x == "a"`` makes the variable ``"a"``. Where a default decides the test the other way, the one variable that the
     test names can't have its default: its value is unknown then.
     """
-    if isinstance(test, hcl.Paren):
-        return assumptions(evaluator, test.inner, scope, outcome)
+    test = _behind_locals(test, scope)
     if isinstance(test, hcl.Unary) and test.operator == "!":
         return assumptions(evaluator, test.operand, scope, not outcome)
     if isinstance(test, hcl.Binary):
@@ -169,6 +179,18 @@ def assumptions(evaluator: Evaluator, test: hcl.Expression, scope: Scope, outcom
     if _variable(test) == name:
         return {name: Known(outcome, (test.span,))}
     return {name: unknown(f"variable '{name}' has another value than its default then", test.span, f"var.{name}")}
+
+
+def _behind_locals(test: hcl.Expression, scope: Scope) -> hcl.Expression:
+    """Return the test that a local holds: what it says, it says of the variables of the same module."""
+    for _ in range(FOLLOWED):
+        if isinstance(test, hcl.Paren):
+            test = test.inner
+        elif isinstance(test, hcl.Traversal) and test.root == "local" and (target := followed(test, scope)) is not None:
+            test, scope = target
+        else:
+            break
+    return test
 
 
 def alternatives(

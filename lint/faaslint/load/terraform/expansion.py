@@ -9,7 +9,7 @@ from ...model.span import Span
 from ...model.value import Fields, Items, Known, Provenance, Reference, Sensitive, Unknown, Value, branches
 from ...source import hcl_nodes as hcl
 from ...source.limits import INSTANCES
-from .conditions import assumptions
+from .conditions import assumptions, guard_of
 from .leaves import TOO_MANY, text_of, unknown, whole_of
 from .render import render
 from .scope import Expansion, Instance, Module, Scope
@@ -69,13 +69,32 @@ def assuming(evaluator: Evaluator, expression: hcl.Expression, scope: Scope) -> 
         expression = expression.inner
     if isinstance(expression, hcl.Conditional):
         for outcome, other in ((True, expression.when_false), (False, expression.when_true)):
-            empty = (isinstance(other, hcl.Literal) and other.value == 0) or (
-                isinstance(other, (hcl.Tuple, hcl.Object))
-                and not (other.items if isinstance(other, hcl.Tuple) else other.entries)
-            )
-            if empty:
+            if _empty(other):
                 return scope.assuming(assumptions(evaluator, expression.test, scope, outcome))
     return scope
+
+
+def _filled(evaluator: Evaluator, expression: hcl.Expression, scope: Scope, words: str) -> Guard:
+    """Return when an expression has elements that it lacks by default: a side of a choice only where it is chosen."""
+    while isinstance(expression, hcl.Paren):
+        expression = expression.inner
+    if isinstance(expression, hcl.Conditional):
+        test = guard_of(evaluator, expression.test, scope)
+        for guard, side, other in (
+            (test, expression.when_true, expression.when_false),
+            (~test, expression.when_false, expression.when_true),
+        ):
+            if _empty(other) and not _empty(side):
+                return guard & _filled(evaluator, side, scope, words)
+    return atom(f"{render(expression, scope)} {words}")
+
+
+def _empty(expression: hcl.Expression) -> bool:
+    if isinstance(expression, hcl.Literal):
+        return expression.value == 0
+    if isinstance(expression, hcl.Tuple):
+        return not expression.items
+    return isinstance(expression, hcl.Object) and not expression.entries
 
 
 def _uncertain(scope: Scope, why: str, span: Span, guard: Guard = ALWAYS, value: Value | None = None) -> Expansion:
@@ -105,7 +124,7 @@ def _counted(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.E
             return _too_many(evaluator, scope, "count", span)
         if number <= 0 and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
             # Another deployment sets another number, and the resource is there then.
-            return _uncertain(scope, "count is 0 by default only", span, atom(f"{render(expression, scope)} > 0"))
+            return _uncertain(scope, "count is 0 by default only", span, _filled(evaluator, expression, scope, "> 0"))
         for index in range(number):
             guards[index] = guards[index] | guard if index in guards else guard
     instances = []
@@ -132,9 +151,8 @@ def _keyed(evaluator: Evaluator, value: Value, scope: Scope, expression: hcl.Exp
         if size + evaluator.session.instance_count > ALL_INSTANCES or size > INSTANCES or len(pairs) < _length(content):
             return _too_many(evaluator, scope, "for_each", span)
         if not pairs and isinstance(leaf, Known) and leaf.provenance is Provenance.DEFAULT and guard.always:
-            return _uncertain(
-                scope, "for_each is empty by default only", span, atom(f"{render(expression, scope)} is not empty")
-            )
+            there = _filled(evaluator, expression, scope, "is not empty")
+            return _uncertain(scope, "for_each is empty by default only", span, there)
         for inner, key, member in pairs:
             # A set is keyed by its own elements.
             key = member if isinstance(content, Items) else key

@@ -15,6 +15,7 @@ from ...source.workspace import Workspace
 from ..resource import Loaded, Problem, Resource
 from .code import CodeFinder
 from .configuration import Configuration
+from .defaulted import beside_tests
 from .evaluate import Evaluator
 from .given import read_given
 from .lock import locked_version
@@ -125,7 +126,7 @@ def evaluated_root(
     finder = CodeFinder(evaluator, resources)
     complete = True
     for module in modules:
-        _add_resources(evaluator, module, resources, finder)
+        _add_resources(evaluator, root, module, resources, finder)
         if len(resources) > RESOURCE_LIMIT:
             session.tell(_anywhere(module), f"there are more than {RESOURCE_LIMIT} resources; the others are left out")
             complete = False
@@ -235,7 +236,9 @@ def _made_after(evaluator: Evaluator, module: Module) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resource], finder: CodeFinder) -> None:
+def _add_resources(
+    evaluator: Evaluator, root: Module, module: Module, resources: list[Resource], finder: CodeFinder
+) -> None:
     origin = Origin.MODULE if module.is_foreign else Origin.USER
     after = _made_after(evaluator, module)
     for key, block in module.configuration.resources.items():
@@ -255,7 +258,7 @@ def _add_resources(evaluator: Evaluator, module: Module, resources: list[Resourc
             guard = module.guard & instance.guard
             if not guard.satisfiable():
                 continue
-            fields = properties(evaluator, block, instance.scope)
+            fields = beside_tests(evaluator, root, properties(evaluator, block, instance.scope), guard)
             if module.configuration.model:
                 fields = placed_fields(fields, label)
             address = module.within(key) + key_text(instance.key)

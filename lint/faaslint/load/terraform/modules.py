@@ -11,7 +11,7 @@ from ...source.limits import MODULE_CALLS, MODULE_DEPTH
 from .conversion import convert
 from .expansion import expand
 from .kinds import hidden
-from .leaves import failed, unknown, via
+from .leaves import failed, provenance_of, unknown, via
 from .registry import configuration_of, model_of
 from .scope import Expansion, Instance, Module, Scope, key_text
 from .sources import local_folder
@@ -88,10 +88,10 @@ def _keeps_null(block: hcl.Block) -> bool:
     return nullable is None or getattr(nullable.expression, "value", None) is not False
 
 
-def local(evaluator: Evaluator, module: Module, name: str, span: Span) -> Value:
-    """Return the value of a local."""
+def local(evaluator: Evaluator, module: Module, name: str, scope: Scope, span: Span) -> Value:
+    """Return the value of a local of the scope's module, under what the scope assumes where it rests on a default."""
     found = module.locals.get(name)
-    if found is not None:
+    if found is not None and not (scope.assumed and provenance_of([found]) is Provenance.DEFAULT):
         return found
     attribute = module.configuration.locals.get(name)
     if attribute is None:
@@ -103,10 +103,12 @@ def local(evaluator: Evaluator, module: Module, name: str, span: Span) -> Value:
         return failed(f"local '{name}' depends on itself", span)
     session.active.add(token)
     try:
-        value = evaluator.evaluate(attribute.expression, Scope(module))
+        value = found if found is not None else evaluator.evaluate(attribute.expression, Scope(module))
+        module.locals[name] = value
+        if scope.assumed and provenance_of([value]) is Provenance.DEFAULT:
+            value = evaluator.evaluate(attribute.expression, Scope(module).assuming(scope.assumed))
     finally:
         session.active.discard(token)
-    module.locals[name] = value
     return value
 
 

@@ -41,7 +41,7 @@ def resolve(evaluator: Evaluator, traversal: hcl.Traversal, scope: Scope) -> tup
     if root == "local":
         from .modules import local
 
-        return local(evaluator, module, first, span), 1
+        return local(evaluator, module, first, scope, span), 1
     if root == "path":
         return Known(module.path if first == "module" else ".", (span,)), 1
     if root == "terraform" and first == "workspace" and evaluator.session.workspace_name:
