@@ -111,6 +111,9 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
         if isinstance(leaf, Unknown) or isinstance(leaf.value, Pattern):
             yield withheld(leaf, node)
             continue
+        if leaf.value == "":
+            # Terraform's way to set none, in a module that asks for either a pattern or a schedule.
+            continue
         try:
             pattern = plain(leaf)
             wrong = next(problems(pattern), None)

@@ -145,6 +145,7 @@ def _special(field: Field, text: str) -> bool:
 
 
 def _number(field: Field, text: str) -> bool:
-    if text in field.words:
+    # Only the first three letters count: there are schedules on "THUR" that run.
+    if text.isalpha() and text[:3] in field.words:
         return True
     return text.isascii() and text.isdigit() and len(text) <= 4 and field.lowest <= int(text) <= field.highest

@@ -13,7 +13,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, SecurityGroup, Subnet
 from faaslint.model.read import elements, openness
 from faaslint.model.span import Location
-from faaslint.model.value import Leaf, Unknown
+from faaslint.model.value import Known, Leaf, Provenance, Unknown
 
 from .placed import Member, Placement, VpcIdentity, is_empty, members, placements, vpc_identity
 
@@ -62,9 +62,14 @@ def _one_empty(function: Function, placement: Placement) -> Iterator[Answer]:
         ("subnets", placement.subnets, "security_groups", placement.groups, "security groups but no subnets"),
         ("security_groups", placement.groups, "subnets", placement.subnets, "subnets but no security groups"),
     )
-    for _, empty, attribute, other, words in pairs:
+    for missing, empty, attribute, other, words in pairs:
         certain = any(guard.always for guard, leaf in elements(other))
-        if is_empty(empty) and certain:
+        if not (is_empty(empty) and certain):
+            continue
+        if isinstance(empty, Known) and empty.provenance is Provenance.DEFAULT:
+            # A module that is made for others leaves the list to them.
+            yield Withheld("the list is empty by default only", function.at(missing, empty).span)
+        else:
             yield claim(
                 function,
                 attribute,
