@@ -255,6 +255,7 @@ class Layer(Node):
     """A version of a layer. ``code`` is its content where that is on disk."""
 
     layer_name: Value = ABSENT
+    description: Value = ABSENT
     runtimes: Value = ABSENT
     architectures: Value = ABSENT
     code_file: Value = ABSENT

@@ -19,6 +19,7 @@ from faaslint.model.span import Location
 from faaslint.model.value import jointly
 
 from .principals import EVERYONE, lets_invoke, principal_text
+from .sources import names_source
 from .wiring import pushed, unknown_permissions
 
 VALIDATING: Final = frozenset({"bucket", "log-subscription", "load-balancer", "secret-rotation", "ses-receipt"})
@@ -102,8 +103,12 @@ def _permissions(function: Function, trigger: Trigger, given: Guard, graph: Grap
         permission
         for outer, permission, _ in graph.permissions_on(function)
         if any(
-            principal_text(who) in (wanted, EVERYONE, None) and lets_invoke(action) is not Covers.NO
-            for _, (who, action) in jointly(permission.principal, permission.action, given=given & outer & permission.guard)
+            principal_text(who) in (wanted, EVERYONE, None)
+            and lets_invoke(action) is not Covers.NO
+            and names_source(graph, source, trigger) is not Covers.NO
+            for _, (who, action, source) in jointly(
+                permission.principal, permission.action, permission.source_arn, given=given & outer & permission.guard
+            )
         )
     ]
 

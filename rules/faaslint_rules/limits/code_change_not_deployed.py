@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Final
 
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
@@ -10,7 +14,11 @@ from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import BucketObject, Function, Layer, Node
+from faaslint.model.read import text_of
 from faaslint.model.value import Known, Leaf, Pattern, Provenance, Reference, Unknown, branches, jointly
+
+STAND_INS: Final = frozenset({"temp", "tmp", "empty", "stub", "init", "initial", "bootstrap"})
+"""What people call an archive that is there only because the first deployment needs one."""
 
 
 @rule(
@@ -25,7 +33,8 @@ def code_change_not_deployed(node: Node, graph: Graph, context: Context) -> Iter
 
     What it does
     Looks for functions and layers whose code is a local archive, or an S3 object that this project writes, without a hash, a
-    version or a name that changes with the content.
+    version or a name that changes with the content. An archive that by its name only stands in for the code
+    (`placeholder.zip`, `dummy.zip`, `temp.zip`) is left alone.
 
     Why it matters
     Terraform compares the name of the archive, which stays the same: the first apply deploys the code, and no later one
@@ -55,6 +64,10 @@ def code_change_not_deployed(node: Node, graph: Graph, context: Context) -> Iter
         if isinstance(node, Function) and {"all", "filename", "s3_key", "source_code_hash"} & set(node.ignored_changes):
             # Whoever ignores the change deploys the code by other means.
             continue
+        if isinstance(node, Layer) and any(_may_change(leaf) for _, leaf in branches(node.description)):
+            # Whatever is said of a layer makes a new version of it where it changes.
+            yield Withheld("its description may change with its content", node.at("description").span)
+            continue
         if (
             _is_left_out(digest)
             or _is_set(digest)
@@ -65,12 +78,33 @@ def code_change_not_deployed(node: Node, graph: Graph, context: Context) -> Iter
             continue
         names = [(guard, file)] if written is None else [(guard & inner, leaf) for inner, leaf in branches(written.key)]
         for inner, name in names:
-            if isinstance(name, Unknown) or isinstance(name.value, Pattern) or name.provenance is Provenance.DEFAULT:
+            if _may_change(name):
                 yield Withheld("its name may change with its content", name.trail[-1] if name.trail else node.span)
-            elif inner.satisfiable():
+            elif inner.satisfiable() and not _says_version(name) and not (isinstance(node, Function) and _stands_in(name)):
                 yield _claim(node, file if local else key, "code_file" if local else "code_key", inner)
     if not asked:
         yield INAPPLICABLE
+
+
+def _may_change(leaf: Leaf) -> bool:
+    """Return whether a text is made of something that another deployment may set to something else."""
+    return isinstance(leaf, Unknown) or isinstance(leaf.value, Pattern) or leaf.provenance is Provenance.DEFAULT
+
+
+def _says_version(leaf: Leaf) -> bool:
+    """Return whether the name of an archive tells its version, as in ``requests-2.32.0.zip``."""
+    return _version().search(text_of(leaf) or "") is not None
+
+
+def _stands_in(leaf: Leaf) -> bool:
+    """Return whether an archive only stands in for the code that another pipeline deploys, by its name."""
+    stem = PurePosixPath(text_of(leaf) or "").stem.lower()
+    return stem in STAND_INS or "placeholder" in stem or "dummy" in stem
+
+
+@cache
+def _version() -> re.Pattern[str]:
+    return re.compile(r"\d\.\d")
 
 
 def _claim(node: Function | Layer, named: Leaf, attribute: str, guard: Guard) -> Answer:

@@ -92,7 +92,8 @@ def timeout_exceeds_caller(function: Function, graph: Graph, context: Context) -
 
 def _waits(trigger: Trigger) -> Iterator[_Wait | Withheld]:
     """Yield how long a trigger waits, branch by branch; nothing where that is not known of its kind."""
-    if trigger.kind in NOT_WAITING:
+    if trigger.kind in NOT_WAITING or "sender" in trigger.moment.lower():
+        # Cognito waits for every trigger but those that send its messages.
         return
     fact = event_sources.push_source(trigger.kind)
     usual = fact.waits if fact is not None else None

@@ -12,7 +12,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Subnet
 from faaslint.model.read import text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Pattern, Unknown
+from faaslint.model.value import Known, Leaf, Pattern, Reference, Unknown
 
 from .placed import Member, is_empty, members, placements
 
@@ -103,6 +103,9 @@ def _zone(member: Member) -> tuple[str, str] | None:
 
 def _is_identifier(leaf: Leaf) -> bool:
     """Whether a value stands for one subnet: its identifier, or an attribute of something that is not a list."""
+    if isinstance(leaf, Known) and isinstance(leaf.value, Reference) and leaf.value.attribute.lower().endswith("ids"):
+        # The subnets of something else, such as a broker: as many as that has.
+        return False
     text = text_of(leaf)
     return text.startswith("subnet-") if text is not None else isinstance(leaf, Known)
 

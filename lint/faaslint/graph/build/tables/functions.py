@@ -300,6 +300,7 @@ KINDS: Final = (
         "aws_lambda_layer_version",
         {
             "layer_name": ("LayerName", "layer_name"),
+            "description": ("Description", "description"),
             "runtimes": ("CompatibleRuntimes", "compatible_runtimes"),
             "architectures": ("CompatibleArchitectures", "compatible_architectures"),
             "code_file": ("", "filename"),
