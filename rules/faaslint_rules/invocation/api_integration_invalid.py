@@ -14,8 +14,9 @@ from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Edit, Level, Withheld
 from faaslint.model.nodes import Authorizer, Function, Integration, Node, Origin, Route
 from faaslint.model.read import known_text_parts, text_of
+from faaslint.model.record import replace
 from faaslint.model.span import Location, Place
-from faaslint.model.value import Choice, Known, Leaf, Reference, Unknown, branches, is_absent, jointly
+from faaslint.model.value import Choice, Known, Leaf, Reference, Unknown, Value, branches, choose, is_absent, jointly
 
 LAMBDA_TYPES: Final = frozenset({"AWS", "AWS_PROXY"})
 INVOKE_ATTRIBUTES: Final = frozenset({"invoke_arn", "qualified_invoke_arn", "response_streaming_invoke_arn"})
@@ -60,7 +61,7 @@ def api_integration_invalid(node: Node, graph: Graph, context: Context) -> Itera
         yield INAPPLICABLE
         return
     if _protocol(node, graph) == "REST" and not isinstance(node, Authorizer):
-        yield from _method(node)
+        yield from _method(node, graph)
     yield from _uri(node, graph)
     yield from _alias(node, graph)
 
@@ -78,8 +79,10 @@ def _protocol(node: Route | Integration | Authorizer, graph: Graph) -> str:
     return "" if "V2" in node.type or "v2" in node.type else "REST"
 
 
-def _method(node: Route | Integration) -> Iterator[Answer]:
-    for guard, (kind, method) in jointly(node.integration_type, node.integration_method, given=node.guard):
+def _method(node: Route | Integration, graph: Graph) -> Iterator[Answer]:
+    written = _of_method(node.integration_method, graph)
+    post = "POST" if written is node.integration_method else '"POST"'
+    for guard, (kind, method) in jointly(node.integration_type, written, given=node.guard):
         if isinstance(kind, Unknown) or isinstance(method, Unknown):
             yield withheld(kind if isinstance(kind, Unknown) else method, node)
             continue
@@ -97,8 +100,20 @@ def _method(node: Route | Integration) -> Iterator[Answer]:
             value=method,
             guard=guard,
             # Nothing but POST works, so nothing that works is changed.
-            edits=[Edit(span, "POST", safe=len(method.trail) == 1) for span in method.trail[-1:] if text is not None],
+            edits=[Edit(span, post, safe=len(method.trail) == 1) for span in method.trail[-1:] if text is not None],
         )
+
+
+def _of_method(value: Value, graph: Graph) -> Value:
+    """Return the method that is meant where it is taken from the client's (``aws_api_gateway_method.….http_method``)."""
+    if isinstance(value, Known) and isinstance(value.value, Reference) and value.value.attribute == "http_method":
+        method = graph.node(value.value.address)
+        if isinstance(method, Route):
+            return choose(
+                (guard, replace(leaf, trail=value.trail[:1]) if isinstance(leaf, Known) else leaf)
+                for guard, leaf in branches(method.method)
+            )
+    return value
 
 
 def _uri(node: Route | Integration | Authorizer, graph: Graph) -> Iterator[Answer]:

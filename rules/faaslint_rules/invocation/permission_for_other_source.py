@@ -13,7 +13,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Permission
 from faaslint.model.span import Location
 
-from .sources import API_KINDS, is_no_arn
+from .sources import API_KINDS, is_no_arn, manages_api
 from .wiring import Unserved, unknown_permissions, wiring_of
 
 
@@ -31,7 +31,8 @@ def permission_for_other_source(function: Function, graph: Graph, context: Conte
     What it does
     Compares each source that calls a function itself (a bucket, topic, rule, route of an API, authorizer, log group …) with
     the function's permissions for that service. It speaks where there are some, and none covers the source: its `SourceArn`
-    names another resource, is a name instead of an ARN, or names an API but a stage, method or path that excludes the route.
+    names another resource, is a name instead of an ARN, is an API's own ARN instead of its execution ARN, or names an API
+    but a stage, method or path that excludes the route.
     Where there is no permission for the service at all, `missing-invoke-permission` speaks; where it is for another alias or
     version, `permission-qualifier-mismatch`.
 
@@ -79,6 +80,9 @@ def _of_permission(function: Function, permission: Permission, unserved: list[Un
     attribute = permission.spellings.get("source_arn", "source_arn")
     if is_no_arn(graph, arn):
         wrong, mend = "and its source is no ARN, so that it covers nothing", f"set {attribute} to the ARN"
+    elif manages_api(graph, arn):
+        wrong = "and its source is the ARN that the API is managed by, which no request has"
+        mend = f"set {attribute} to the execution ARN"
     elif first.trigger.kind in API_KINDS:
         wrong, mend = "but not for the request that is wired", f"make {attribute} cover the stage, method and path"
     else:

@@ -33,6 +33,7 @@ PRINCIPALS: Final = {
     name="permission-for-pull-source",
     level=Level.WARNING,
     visits=Permission,
+    supersedes=("FL402",),
     references=("https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html",),
 )
 def permission_for_pull_source(permission: Permission, graph: Graph, context: Context) -> Iterator[Answer]:

@@ -70,9 +70,15 @@ def lets_invoke_by_url(action: Leaf) -> Answer:
     return action_matches(action, INVOKE_BY_URL)
 
 
+OF_ONE_SERVICE: Final = frozenset({"events", "execute-api", "s3", "sns"})
+"""Services whose resources only they themselves call for, whoever else is named."""
+
+
 def owns(principal: str, arn_service: str) -> bool | None:
     """Return whether the events of a service principal come from resources of a service; None where that is not certain."""
     sources = [source for source in push_sources().values() if principal in source.principals]
+    if not sources and arn_service in OF_ONE_SERVICE:
+        return False
     if not sources or not all(source.verified and source.source_arn_services for source in sources):
         return None
     return any(arn_service in source.source_arn_services for source in sources)

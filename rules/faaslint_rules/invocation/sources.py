@@ -83,6 +83,17 @@ def service_of(graph: Graph, leaf: Leaf) -> str | None:
     return None
 
 
+def manages_api(graph: Graph, leaf: Leaf) -> bool:
+    """Return whether a value is the ARN that an API is managed by (``…:apigateway:…::/restapis/…``): no request has it."""
+    if (
+        isinstance(leaf, Known)
+        and isinstance(leaf.value, Reference)
+        and isinstance(graph.node(leaf.value.address), nodes.Api)
+    ):
+        return leaf.value.attribute == "arn"
+    return service_of(graph, leaf) == "apigateway"
+
+
 def names_source(graph: Graph, leaf: Leaf, trigger: Trigger) -> Answer:
     """Return whether a permission's source ARN covers the source of a trigger. One that is not set covers every source."""
     if isinstance(leaf, Unknown):
@@ -92,7 +103,7 @@ def names_source(graph: Graph, leaf: Leaf, trigger: Trigger) -> Answer:
     if is_no_arn(graph, leaf):
         return Answer.NO
     if trigger.kind in API_KINDS:
-        return _names_route(graph, leaf, trigger)
+        return Answer.NO if manages_api(graph, leaf) else _names_route(graph, leaf, trigger)
     named = [node for _, node in nodes_in(graph, leaf)]
     if any(node is trigger.source or node is trigger.via for node in named):
         return Answer.YES

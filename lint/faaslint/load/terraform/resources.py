@@ -17,6 +17,7 @@ from ...model.value import (
     Pattern,
     Reference,
     Value,
+    join_text,
 )
 from ...source import hcl_nodes as hcl
 from ...source.limits import INSTANCES
@@ -47,6 +48,18 @@ _ONE_PER_ACCOUNT: Final = {
 }
 """Data sources that say the same wherever they stand (with the default provider), and their synonymous attributes."""
 
+
+_NAMED_ARNS: Final = {
+    "aws_s3_bucket": ("bucket", "s3", False),
+    "aws_sqs_queue": ("name", "sqs", True),
+    "aws_sns_topic": ("name", "sns", True),
+    "aws_dynamodb_table": ("name", "dynamodb", True),
+    "aws_kinesis_stream": ("name", "kinesis", True),
+}
+"""Data sources whose ARN follows from the name that they are asked with: the argument, the service, and whether the ARN
+says region and account."""
+
+_BEFORE_NAME: Final = {"dynamodb": "table/", "kinesis": "stream/"}
 
 _PASSED_ON: Final = {
     ("terraform_data", "input"): "input",
@@ -104,10 +117,38 @@ def attribute(evaluator: Evaluator, address: str, name: str, span: Span) -> Valu
         document = _managed_document(evaluated(evaluator, address, declared, given)) if given is not None else None
         if document is not None:
             return document
+    if name == "arn" and kind in _NAMED_ARNS:
+        found = _named_arn(evaluator, address, declared, span)
+        if found is not None:
+            return found
     if name in declared.block.body.attributes:
         # What a data source is asked with is also what it answers.
         return evaluated(evaluator, address, declared, name)
     return unknown("a data source is read only when Terraform runs", span, f"{address}.{name}")
+
+
+def _named_arn(evaluator: Evaluator, address: str, declared: Declared, span: Span) -> Value | None:
+    """Return the ARN of what a data source finds by its name, in the region and account of the default provider."""
+    argument, service, local = _NAMED_ARNS[declared.block.labels[0].text]
+    given = declared.block.body.attributes
+    if argument not in given or given.keys() & {"provider", "region"}:
+        return None
+    name = evaluated(evaluator, address, declared, argument)
+    if not (isinstance(name, Known) and isinstance(name.value, (str, Pattern))):
+        return None
+    holes = [
+        unknown("it depends on the account and region", span, f"data.{source}")
+        for source in (
+            "aws_partition.current.partition",
+            "aws_region.current.name",
+            "aws_caller_identity.current.account_id",
+        )
+    ]
+    partition, region, account = holes
+    colon = Known(":")
+    where = (region, colon, account, colon) if local else (Known("::"),)
+    whole = join_text((Known("arn:"), partition, Known(f":{service}:"), *where, Known(_BEFORE_NAME.get(service, "")), name))
+    return replace(whole, trail=(span,))
 
 
 def _managed_arn(name: Value) -> Value | None:
