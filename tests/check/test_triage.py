@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -109,4 +110,63 @@ def test_what_a_module_shares_with_all_its_callers_keeps_its_name(tmp_path: Path
     assert [list(one.resources) for one in findings] == [
         ["module.bills.aws_lambda_function.job"],
         ["module.orders.aws_lambda_function.job"],
+    ]
+
+
+STACK = """\
+from aws_cdk import App, Stack, Stage, aws_events as events, aws_lambda
+
+class Jobs(Stack):
+    def __init__(self, scope, construct_id):
+        super().__init__(scope, construct_id)
+        aws_lambda.Function(self, "Job")
+        events.Rule(self, "Nightly")
+
+class Shop(Stage):
+    def __init__(self, scope, construct_id):
+        super().__init__(scope, construct_id)
+        Jobs(self, "Jobs")
+
+app = App()
+delivery = Stack(app, "Delivery")
+Shop(delivery, "Beta")
+Shop(delivery, "Live")
+"""
+
+
+def staged(stage: str) -> dict[str, str]:
+    path = f"Delivery/{stage}/Jobs"
+    job = {"Fn::GetAtt": ["Job", "Arn"]}
+    resources = {
+        "Job": {"Type": "AWS::Lambda::Function", "Metadata": {"aws:cdk:path": f"{path}/Job/Resource"}},
+        "Rule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "T", "Arn": job}]},
+            "Metadata": {"aws:cdk:path": f"{path}/Nightly/Resource"},
+        },
+    }
+    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Jobs.template.json"}}
+    return {
+        "cdk.out": "{}",
+        "manifest.json": json.dumps({"version": "55.0.0", "artifacts": {f"Delivery{stage}Jobs": stack}}),
+        "Jobs.template.json": json.dumps({"Resources": resources}),
+    }
+
+
+def test_stages_within_a_stack_make_one_finding_though_it_names_their_own_neighbours(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    nested = {
+        f"assembly-{stage}": {"type": "cdk:cloud-assembly", "properties": {"directoryName": f"assembly-{stage}"}}
+        for stage in ("Beta", "Live")
+    }
+    files = {"app.py": STACK, "cdk.json": "{}", "cdk.out/cdk.out": "{}"}
+    files["cdk.out/manifest.json"] = json.dumps({"version": "55.0.0", "artifacts": nested})
+    for stage in ("Beta", "Live"):
+        files |= {f"cdk.out/assembly-{stage}/{name}": text for name, text in staged(stage).items()}
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    findings = [one for one in check(Request(folder=root, as_of=date(2026, 11, 21))).findings if one.rule == "FL504"]
+    assert [(one.span.path, one.span.line, one.resources) for one in findings] == [
+        ("app.py", 6, ("Delivery/Beta/Jobs/Job", "Delivery/Live/Jobs/Job"))
     ]

@@ -30,8 +30,7 @@ def findings_of(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
     merged: dict[tuple[str, Span, str], Finding] = {}
     for (rule, claim), project in stated:
         resource = claim.subject.name
-        template = _template(claim.message, resource)
-        key = (rule.id, claim.place.span, template)
+        key = (rule.id, claim.place.span, _template(claim.message, resource))
         level = claim.level or rule.level
         earlier = merged.get(key)
         if earlier is not None:
@@ -83,8 +82,12 @@ def _template(message: str, resource: str) -> str:
         template = template.replace(f"'{around}", f"'…{height}.")
     for key in _instances(resource):
         template = template.replace(key, "[…]")
-    stage, found, _ = resource.partition("/")
-    return template.replace(f"'{stage}/", "'…/") if found else template
+    # What is named beside it is named from the innermost scope that both are in; deeper ones first.
+    scope, above = resource.rpartition("/")[0], 1
+    while scope:
+        template = template.replace(f"'{scope}/", f"'{above}…/")
+        scope, above = scope.rpartition("/")[0], above + 1
+    return template
 
 
 @cache

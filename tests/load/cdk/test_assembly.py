@@ -93,6 +93,21 @@ def test_a_reference_to_another_stack_is_followed(reference: dict[str, Any]) -> 
     assert "Reference(address='A/Q', attribute='Arn'), '/x'" in str(value(project, "B/T", "DisplayName"))
 
 
+def test_a_reference_into_what_another_stack_nests_is_followed() -> None:
+    arn = {"Value": {"Fn::GetAtt": ["Q", "Arn"]}}
+    nests = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "n.json"}}
+    handed = {"Value": {"Fn::GetAtt": ["N", "Outputs.Arn"]}, "Export": {"Name": "A:Arn"}}
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"EventSourceArn": {"Fn::ImportValue": "A:Arn"}}}
+    templates = {
+        "A.template.json": {"Resources": {"N": nests}, "Outputs": {"Arn": handed}},
+        "n.json": {"Resources": {"Q": queue()}, "Outputs": {"Arn": arn}},
+        "B.template.json": {"Resources": {"M": mapping}},
+    }
+    (project,) = load(assembly(templates, A=stack("A.template.json"), B=stack("B.template.json", "A")))
+    assert "Reference(address='A/N.Q', attribute='Arn')" in str(value(project, "B/M", "EventSourceArn"))
+    assert resource(project, "A/N.Q").type == "AWS::SQS::Queue"
+
+
 def test_a_reference_into_another_region_is_followed() -> None:
     arn = {"Fn::GetAtt": ["Q", "Arn"]}
     writer = {

@@ -105,3 +105,62 @@ def test_installed_packages_and_tests_are_not_the_app() -> None:
     span = PythonApp(workspace, ".").span("Books/Waiting")
     assert span is not None
     assert span.path == "books.py"
+
+
+COMPUTED = """\
+from aws_cdk import App, Stack, aws_lambda, aws_sqs as sqs
+
+class Books(Stack):
+    def __init__(self, scope, construct_id, **options):
+        super().__init__(scope, construct_id, **options)
+        for side in ("Left", "Right"):
+            sqs.Queue(self, f"{side}Waiting")
+            sqs.Queue(self, side + "Lost")
+        self.make("Binder")
+        Shelf(self, name.title())
+
+    def make(self, name):
+        return aws_lambda.Function(self, name, handler="index.handler")
+
+class Shelf(Construct):
+    def __init__(self, scope, construct_id):
+        super().__init__(scope, construct_id)
+        aws_iam.Role(self, f"{construct_id}Role")
+
+app = App()
+for stage in ("Test", "Live"):
+    Books(app, f"Books-{stage}")
+"""
+KINDS = {
+    "Books-Test/Binder": "AWS::Lambda::Function",
+    "Books-Test/LeftWaiting": "AWS::SQS::Queue",
+    "Books-Test/Topic": "AWS::SNS::Topic",
+    "Books-Test/Binder/ServiceRole": "AWS::IAM::Role",
+}
+
+
+def computed_line(construct: str, text: str = COMPUTED) -> int | None:
+    span = PythonApp(Workspace.in_memory({"app.py": text}), ".", KINDS).span(construct)
+    return span.line if span is not None else None
+
+
+def test_a_computed_id_is_told_by_its_literal_parts() -> None:
+    assert computed_line("Books-Test/LeftWaiting") == 7
+    assert computed_line("Books-Live/RightWaiting") == 7
+    assert computed_line("Books-Live/RightLost") == 8
+    assert computed_line("Other-Live/RightWaiting") is None
+
+
+def test_an_id_without_literal_parts_is_told_by_the_kind_of_resource() -> None:
+    assert computed_line("Books-Test/Binder") == 13
+    assert computed_line("Books-Test/Topic") is None
+
+
+def test_two_calls_without_literal_parts_are_no_answer() -> None:
+    twice = COMPUTED.replace('sqs.Queue(self, f"{side}Waiting")', "aws_lambda.Function(self, side)")
+    assert computed_line("Books-Test/Binder", twice) is None
+
+
+def test_a_part_of_a_resource_is_none_of_a_class_of_the_app() -> None:
+    assert computed_line("Books-Test/Binder/ServiceRole") == 13
+    assert computed_line("Books-Test/Top/TopRole") == 18

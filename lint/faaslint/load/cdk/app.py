@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ...model.nodes import Code
@@ -32,8 +32,14 @@ class App:
         self._sources = Sources(workspace, self.folder, frames)
         self._is_recorded = bool(frames)
         self._python: PythonApp | None = None
+        self._kinds: dict[str, str] = {}
         self._originals = Originals(workspace, self.folder)
         self._places: dict[tuple[str, str], Span | None] = {}
+
+    def learn(self, kinds: Mapping[str, str]) -> None:
+        """Take note of the types of resources, by the paths of their constructs."""
+        for path, kind in kinds.items():
+            self._kinds[construct_name(path)] = kind
 
     def place(self, stack: Stack, construct: str) -> Span | None:
         """Return the line of the app that made a construct; None where the app does not say, or does so twice."""
@@ -45,7 +51,7 @@ class App:
     def _found(self, stack: Stack, construct: str) -> Span | None:
         if not self._is_recorded:
             if self._python is None:
-                self._python = PythonApp(self._workspace, self.folder)
+                self._python = PythonApp(self._workspace, self.folder, self._kinds)
             return self._python.span(construct_name(construct))
         while construct:
             for path in (construct, f"{construct}/Resource", f"{construct}/Default"):

@@ -2,13 +2,14 @@
 
 The CDK records no frame of a Python app, because its constructs are made in another process. What the source says is
 enough where it says it plainly: ``Queue(self, "Waiting")`` in the class that was made as ``Orders(app, "Orders")`` is
-``Orders/Waiting``. Where two calls fit, or none, there is no answer.
+``Orders/Waiting``. An id that is computed may be any that its literal parts allow (``f"{name}-queue"``), and one without
+such parts any of a construct of that kind. Where two calls fit, or none, there is no answer.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -16,7 +17,7 @@ from ...model.record import field_names
 from ...model.span import Span
 from ...source.python import Module, parse_python
 from ...source.python_statements import Assignment, ClassDefinition, Deferred, FunctionDefinition
-from ...source.python_syntax import Attribute, Call, Literal, Name, Syntax
+from ...source.python_syntax import Attribute, Call, Literal, Name, Operation, Syntax, Template
 from ...source.tree import ParseFailure
 from ...source.workspace import Unreadable, Workspace
 
@@ -29,6 +30,9 @@ CALL_LIMIT: Final = 50_000
 FOLDER_LIMIT: Final = 2_000
 """Most folders of an app that are entered."""
 
+COMPUTED_LIMIT: Final = 2_000
+"""Most calls with a computed id that are compared with each construct."""
+
 PATH_DEPTH: Final = 40
 """Most segments of a construct path that are matched."""
 
@@ -37,18 +41,27 @@ _MENTIONS: Final = (b"aws_cdk", b"onstruct")
 _SCOPES: Final = ("scope",)
 _IDENTIFIERS: Final = ("id", "construct_id")
 _APP: Final = "App"
-_NO, _MAYBE, _YES = 0, 1, 2
+_NO, _GUESS, _MAYBE, _YES = 0, 1, 2, 3
+"""No call; one of a class that nobody is seen to make; one of a class that is made with a computed id; the very one."""
+
+_TOLD: Final = 3
+"""Fewest literal characters of a computed id that tell it from others."""
+
+Pattern = tuple[str | None, ...]
+"""A computed id: its literal parts in order, None for what is between."""
 
 
 class MadeCall(NamedTuple):
     """A call that may make a construct.
 
-    ``identifier`` is its literal id, None where it is computed; ``scope`` the name that is passed as its parent; ``owner``
-    the class that the call stands in and ``body`` the function; ``variable`` what the result is assigned to.
+    ``identifier`` is its literal id, None where it is computed: then as far as ``pattern`` says. ``scope`` is the name that
+    is passed as its parent; ``owner`` the class that the call stands in and ``body`` the function; ``variable`` what the
+    result is assigned to.
     """
 
     callee: str
     identifier: str | None
+    pattern: Pattern
     scope: str
     owner: str
     body: int
@@ -57,21 +70,28 @@ class MadeCall(NamedTuple):
 
 
 class PythonApp:
-    """The calls of a Python app that make constructs."""
+    """The calls of a Python app that make constructs.
 
-    def __init__(self, workspace: Workspace, app: str) -> None:
+    ``kinds`` are the types of the resources, by the paths of their constructs; it may be added to.
+    """
+
+    def __init__(self, workspace: Workspace, app: str, kinds: Mapping[str, str] | None = None) -> None:
         self._workspace = workspace
+        self._made: Mapping[str, str] = kinds if kinds is not None else {}
         self._calls: list[MadeCall] = []
         self._classes: dict[str, tuple[str, ...]] = {}
         self._bodies = 0
         for path in self._files(app):
             self._read(path)
         self._by_identifier: dict[str, list[MadeCall]] = {}
+        self._computed: list[MadeCall] = []
         self._by_callee: dict[str, list[MadeCall]] = {}
         self._by_variable: dict[tuple[int | str, str], list[MadeCall]] = {}
         for call in self._calls:
             if call.identifier is not None:
                 self._by_identifier.setdefault(call.identifier, []).append(call)
+            elif call.callee != _APP:
+                self._computed.append(call)
             self._by_callee.setdefault(call.callee, []).append(call)
             if call.variable:
                 self._by_variable.setdefault(_variable(call, call.variable), []).append(call)
@@ -83,36 +103,68 @@ class PythonApp:
         if len(segments) > PATH_DEPTH:
             return None
         for length in range(len(segments), 0, -1):
-            calls = self._by_identifier.get(segments[length - 1], ())
-            fitting = [(self._fits(call, segments[: length - 1]), call) for call in calls]
-            best = max((strength for strength, _ in fitting), default=_NO)
-            if best == _NO:
+            found = self._making(segments[:length])
+            if not found:
                 continue
-            found = [call for strength, call in fitting if strength == best]
             # What a class of the app made is in that class; only a library's construct stands for its children.
             if len(found) > 1 or (length < len(segments) and found[0].callee in self._classes):
                 return None
             return found[0].span
         return None
 
+    def _making(self, path: tuple[str, ...]) -> list[MadeCall]:
+        """Return the calls that fit a construct best: those with its very id, else those that compute one like it."""
+        exact = self._by_identifier.get(path[-1], ())
+        fitting = [(self._fits(call, path[:-1]), call) for call in exact]
+        best = max((strength for strength, _ in fitting), default=_NO)
+        if best != _NO:
+            return [call for strength, call in fitting if strength == best]
+        if len(self._computed) > COMPUTED_LIMIT:
+            return []
+        kind = self._made.get("/".join(path), "").rpartition(":")[2]
+        alike = [call for call in self._computed if _is_like(call.pattern, path[-1])]
+        likely = [call for call in alike if kind and _makes(call.callee, kind)]
+        likely = likely or [call for call in alike if _told(call.pattern) >= _TOLD]
+        fitting = [(self._fits(call, path[:-1]), call) for call in likely]
+        best = max((strength for strength, _ in fitting), default=_NO)
+        found = [call for strength, call in fitting if strength == best] if best >= _MAYBE else []
+        most = max((_told(call.pattern) for call in found), default=0)
+        return [call for call in found if _told(call.pattern) == most]
+
     def _fit(self, call: MadeCall, parents: tuple[str, ...]) -> int:
         """Return whether a call can have been made below the construct path ``parents``."""
         if call.scope == "self":
             makers = [maker for name in self._kinds(call.owner) for maker in self._by_callee.get(name, ())]
             if not makers:
-                return _MAYBE if parents else _NO
+                return _GUESS if parents else _NO
         else:
             makers = self._by_variable.get(_variable(call, call.scope), [])
             if not makers:
-                return _MAYBE if parents else _NO
+                return _GUESS if parents else _NO
         if not parents:
             return _YES if any(maker.callee == _APP for maker in makers) else _NO
         best = _NO
         for maker in makers:
-            if maker.callee != _APP and maker.identifier in (None, parents[-1]):
-                strength = self._fits(maker, parents[:-1])
-                best = max(best, min(strength, _MAYBE) if maker.identifier is None else strength)
+            if maker.callee == _APP:
+                continue
+            if maker.identifier == parents[-1]:
+                best = max(best, self._fits(maker, parents[:-1]))
+            elif maker.identifier is None and _is_like(maker.pattern, parents[-1]):
+                # A class of the app that is no resource itself makes no construct that is one.
+                kind = self._made.get("/".join(parents), "").rpartition(":")[2]
+                if not kind or _makes(maker.callee, kind) or any(_makes(base, kind) for base in self._bases(maker.callee)):
+                    best = max(best, min(self._fits(maker, parents[:-1]), _MAYBE))
         return best
+
+    def _bases(self, name: str) -> Iterator[str]:
+        """Yield what a class of the app inherits from, classes of libraries among it."""
+        pending, seen = [name], {name}
+        while pending:
+            for base in self._classes.get(pending.pop(), ()):
+                if base not in seen:
+                    seen.add(base)
+                    pending.append(base)
+                    yield base
 
     def _kinds(self, name: str) -> Iterator[str]:
         """Yield a class and the classes of the app that inherit from it."""
@@ -191,8 +243,9 @@ class PythonApp:
         whole = module.span(call)
         end = whole.end_column if whole.end_line == whole.line else len(lines[whole.line - 1].rstrip()) + 1
         span = Span(whole.path, whole.line, whole.column, whole.line, end)
-        literal = given.value if isinstance(given, Literal) and isinstance(given.value, str) else None
-        self._calls.append(MadeCall(callee, literal, _name(scope), owner, body, variable, span))
+        pattern = _pattern(given)
+        literal = pattern[0] if len(pattern) == 1 else None
+        self._calls.append(MadeCall(callee, literal, pattern, _name(scope), owner, body, variable, span))
 
 
 def _variable(call: MadeCall, name: str) -> tuple[int | str, str]:
@@ -211,3 +264,38 @@ def _name(expression: object) -> str:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
+
+
+def _pattern(expression: object) -> Pattern:
+    """Return what is known of a text, of an f-string and of texts put together."""
+    if isinstance(expression, Literal) and isinstance(expression.value, str):
+        return (expression.value,)
+    if isinstance(expression, Template):
+        return tuple(part if isinstance(part, str) else None for part in expression.parts)
+    if isinstance(expression, Operation) and expression.operator == "+":
+        listed = (one.value if isinstance(one, Literal) else None for one in expression.operands)
+        return tuple(one if isinstance(one, str) else None for one in listed)
+    return (None,)
+
+
+def _is_like(pattern: Pattern, text: str) -> bool:
+    """Return whether a computed id may be this one."""
+    rest = text
+    for index, part in enumerate(pattern):
+        if part is None:
+            continue
+        at = rest.find(part) if index else (0 if rest.startswith(part) else -1)
+        if at < 0:
+            return False
+        rest = rest[at + len(part) :]
+    last = pattern[-1]
+    return last is None or text.endswith(last)
+
+
+def _told(pattern: Pattern) -> int:
+    return sum(len(part) for part in pattern if part is not None)
+
+
+def _makes(callee: str, kind: str) -> bool:
+    """Return whether a class of the library makes a kind of resource, as far as their names tell: ``PythonFunction``."""
+    return bool(kind) and (callee == f"Cfn{kind}" or callee.endswith(kind))

@@ -69,6 +69,8 @@ class System:
         self._resources: dict[tuple[str, str], tuple[str, Fields]] = {}
         self._rewriters = {unit.prefix: Rewriter(unit.prefix, self._look_up(unit)) for unit in self._units}
         for unit in self._units:
+            types = {resource.address: resource.type for resource in unit.loaded.resources}
+            app.learn({path: types[address] for address, path in unit.constructs.items()})
             for name, value in unit.loaded.exports.items():
                 self._exports.setdefault(name, (unit, value))
             for resource in unit.loaded.resources:

@@ -6,7 +6,7 @@ an output, is marked: a ``/`` and the address from the root. In the end every re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ...model.record import replace
@@ -42,7 +42,16 @@ def leave(resource: Resource, scope: str) -> None:
 
 def settle(resource: Resource) -> None:
     """Take the marks away, once all templates of a root are loaded."""
-    _place(resource, lambda address: address.removeprefix(MARK))
+    _place(resource, _settled)
+
+
+def settled(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what a root hands out without the marks."""
+    return {name: _moved(value, _settled) for name, value in values.items()}
+
+
+def _settled(address: str) -> str:
+    return address.removeprefix(MARK)
 
 
 def _place(resource: Resource, address: Callable[[str], str]) -> None:

@@ -18,7 +18,7 @@ from ..resource import Loaded, Problem, Resource
 from .document import read_document
 from .evaluate import OF_A_STACK
 from .parameters import Given, given_text
-from .placing import absolute, leave, settle
+from .placing import absolute, leave, settle, settled
 from .sections import NESTED, nested_location, settings_near
 from .template import Around, Template, finish
 
@@ -78,6 +78,8 @@ def load_template(
         resource.region = deployed
         if template.around.calls:
             settle(resource)
+    if template.around.calls:
+        loaded.exports, loaded.outputs = settled(loaded.exports), settled(loaded.outputs)
     if loaded.kind == "cdk" and assets is None:
         # Imported when first needed: other templates have no such thing. An assembly does it for all its stacks together.
         from ..cdk.notifications import notify
