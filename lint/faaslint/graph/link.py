@@ -23,12 +23,13 @@ from ..model.nodes import (
     RuntimeManagement,
     Version,
 )
-from ..model.read import text_of
+from ..model.read import spelled, text_of
 from ..model.span import Place
 from ..model.value import ABSENT, Known, Leaf, Pattern, Reference, Unknown, Value, branches
 from .callee import Names, callee_of
 from .graph import Graph
 from .relations import relate
+from .resolve import resource_behind
 from .wires import wire_all
 
 N = TypeVar("N", bound=Node)
@@ -148,11 +149,15 @@ def _poll(graph: Graph, mapping: EventSourceMapping) -> None:
     for guard, leaf in branches(mapping.source):
         if not isinstance(leaf, Known) or leaf.value is None:
             continue
-        target = _referred(graph, leaf, Node)
+        named = resource_behind(graph, leaf, Node)
+        target = named if isinstance(named, Node) else None
         if target is None:
-            target = graph.add(
+            # What is spelled alike is one source, so that its readers meet in one node.
+            name = spelled(leaf)
+            known = f"source:{name}" if name else f"{mapping.id}/source"
+            target = graph.node(known) or graph.add(
                 External(
-                    id=f"{mapping.id}/source",
+                    id=known,
                     name=_words(leaf),
                     type="",
                     span=leaf.trail[-1] if leaf.trail else mapping.span,

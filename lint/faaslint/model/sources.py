@@ -23,6 +23,8 @@ class Queue(Node):
     """The redrive allow policy: who may use it as a dead-letter queue."""
     kms_key: Value = ABSENT
     managed_encryption: Value = ABSENT
+    region: Value = ABSENT
+    """The region it is created in; ABSENT where the stack or provider does not say."""
     retention: Value = ABSENT
     """How long messages are kept, in seconds."""
     delay: Value = ABSENT

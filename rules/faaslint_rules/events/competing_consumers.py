@@ -13,8 +13,8 @@ from faaslint.graph import Graph
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import EventSourceMapping, Function, Node, Queue, Table
-from faaslint.model.read import boolean_of, elements, openness
+from faaslint.model.nodes import EventSourceMapping, External, Function, Node, Queue, Table
+from faaslint.model.read import boolean_of, elements, known_text_parts, openness
 from faaslint.model.span import Location
 from faaslint.model.value import Value, branches
 
@@ -66,7 +66,7 @@ def competing_consumers(node: Node, graph: Graph, context: Context) -> Iterator[
     - https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
     - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
     """
-    if not isinstance(node, (Queue, Table)):
+    if not isinstance(node, (Queue, Table)) and not _is_queue_elsewhere(node):
         yield INAPPLICABLE
         return
     readers = list(_readers(graph, node))[:MOST]
@@ -74,10 +74,18 @@ def competing_consumers(node: Node, graph: Graph, context: Context) -> Iterator[
         unknown = next((edge.source for edge in graph.into(node, EdgeKind.POLLS)), None)
         yield INAPPLICABLE if unknown is None else Withheld("which function reads it can't be known", unknown.span)
         return
-    if isinstance(node, Queue):
-        yield from _of_queue(node, readers)
-    else:
+    if isinstance(node, Table):
         yield from _of_stream(node, readers)
+    else:
+        yield from _of_queue(node, readers)
+
+
+def _is_queue_elsewhere(node: Node) -> bool:
+    """Whether a node is a queue outside the project, of which the ARN is known."""
+    return isinstance(node, External) and any(
+        (known_text_parts(leaf) or "").startswith("arn:") and (known_text_parts(leaf) or "").split(":")[2] == "sqs"
+        for _, leaf in branches(node.arn)
+    )
 
 
 def _readers(graph: Graph, node: Node) -> Iterator[Reader]:
@@ -94,7 +102,7 @@ def _readers(graph: Graph, node: Node) -> Iterator[Reader]:
                     yield Reader(given, mapping, function)
 
 
-def _of_queue(queue: Queue, readers: list[Reader]) -> Iterator[Answer]:
+def _of_queue(queue: Node, readers: list[Reader]) -> Iterator[Answer]:
     told: set[str] = set()
     for first, second in combinations(readers, 2):
         both = first.guard & second.guard

@@ -10,7 +10,7 @@ from faaslint.facts.event_sources import poll_sources
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import EventSourceMapping
+from faaslint.model.nodes import EventSourceMapping, Queue
 from faaslint.model.read import known_text_parts, text_of
 from faaslint.model.span import Location
 from faaslint.model.value import Known, Leaf, Unknown, branches, jointly
@@ -85,6 +85,9 @@ def event_source_unsupported(mapping: EventSourceMapping, graph: Graph, context:
 
 def _regions(mapping: EventSourceMapping, source: Known, given: Guard, graph: Graph) -> Iterator[Answer]:
     here = _region(source, "sqs")
+    queue = node_named(graph, source)
+    if not here and isinstance(queue, Queue):
+        here = next((text_of(leaf) or "" for guard, leaf in branches(queue.region) if (guard & given).satisfiable()), "")
     if not here:
         return
     for guard, leaf in branches(mapping.function):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from faaslint.check.claims import claim, withheld
@@ -13,7 +14,8 @@ from faaslint.model.finding import INAPPLICABLE, Edit, Level
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import EventRule, EventSourceMapping, Node, Subscription
 from faaslint.model.read import elements
-from faaslint.model.value import Known, Leaf, Pattern, Unknown, Value, is_absent
+from faaslint.model.span import Span
+from faaslint.model.value import Known, Leaf, Pattern, Unknown, Value, innermost, is_absent
 
 from .patterns import LIST_BELONGS, Hole, NotJson, Problem, count, fields_of, part_at, plain, problems
 from .polled import sources
@@ -34,6 +36,9 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     ),
 }
 """What stands at the top of the events of a source."""
+
+MOST: Final = 10
+"""How many problems of one pattern are looked at."""
 
 WHOSE: Final = {
     "sqs": "a message",
@@ -116,11 +121,16 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
             continue
         try:
             pattern = plain(leaf)
-            wrong = next(problems(pattern), None)
+            found = list(islice(problems(pattern), MOST))
         except NotJson as error:
-            pattern, wrong = None, Problem(f"it is no JSON ({error})")
-        if wrong is not None:
+            pattern, found = None, [Problem(f"it is no JSON ({error})")]
+        told: set[Span | None] = set()
+        for wrong in found:
             place = part_at(leaf, wrong.path)
+            if (span := innermost(place)) in told:
+                # A pattern that is a text has one place, where the first problem is enough to say.
+                continue
+            told.add(span)
             yield claim(
                 node,
                 attribute,
@@ -130,7 +140,9 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
                 guard=given,
                 edits=_in_a_list(place, wrong) if place is not leaf else [],
             )
-        elif isinstance(pattern, Hole):
+        if found:
+            continue
+        if isinstance(pattern, Hole):
             yield withheld(leaf, node)
         else:
             strange = [name for name in fields_of(pattern) if kind in FIELDS and name not in FIELDS[kind]]

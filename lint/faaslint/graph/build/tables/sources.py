@@ -29,6 +29,10 @@ def _key(schema: Value, kind: str) -> Value:
     return ABSENT if why is CLOSED else Unknown(why.why)
 
 
+def _queue(resource: Resource, _: int) -> dict[str, Any]:
+    return {"region": resource.region}
+
+
 def _event_bridge(resource: Resource, column: int) -> dict[str, Any]:
     """The configuration alone, also an empty one, switches the events on."""
     if column != CLOUDFORMATION:
@@ -127,6 +131,7 @@ KINDS: Final = (
             "delay": ("DelaySeconds", "delay_seconds", 0),
             "deduplication": ("ContentBasedDeduplication", "content_based_deduplication", False),
         },
+        more=_queue,
     ),
     Kind(
         nodes.QueueRedrive,
