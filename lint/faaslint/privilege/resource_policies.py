@@ -9,7 +9,7 @@ from typing import Final
 from ..graph import Graph
 from ..graph.identity import canonical
 from ..graph.queries import statements_on
-from ..iam.grants import coverage
+from ..iam.grants import action_coverage, coverage
 from ..iam.match import Answer
 from ..model.edges import EdgeKind
 from ..model.finding import Withheld
@@ -63,6 +63,8 @@ def lets_in(action: str, role: Role, graph: Graph, node: Node | None, resource: 
         return Answer.MAYBE
     if service == "lambda":
         return _by_permission(node, graph)
+    if service == "sts":
+        return _by_trust(action, role, graph, node, resource)
     if node is not None:
         found = statements_on(graph, node)
         answers = {_allows(statement, guard, action, role, resource, graph) for guard, _, statement in found.statements}
@@ -100,6 +102,40 @@ def _by_permission(node: Node | None, graph: Graph) -> Answer:
         if not isinstance(node, Function) or node in called or not called:
             return Answer.MAYBE
     return Answer.NO
+
+
+def _by_trust(action: str, role: Role, graph: Graph, node: Node | None, resource: Leaf | None) -> Answer:
+    """Trust policies of the project's roles: one that names a role of its own account needs no policy of that role."""
+    text = known_text_parts(resource) if resource is not None else None
+    name = (text or "\0").rpartition("/")[2]
+    meant = node if isinstance(node, Role) else next((one for one in graph.all(Role) if _name_of(one) == name), None)
+    others = [meant] if meant is not None else [one for one in graph.all(Role) if "\0" in name or not _is_other(one)]
+    answers = {_trusts(one, action, role, graph) for one in others}
+    if Answer.YES in answers and len(others) == 1:
+        return Answer.YES
+    return Answer.NO if answers <= {Answer.NO} else Answer.MAYBE
+
+
+def _name_of(role: Role) -> str | None:
+    return text_of(role.role_name) if isinstance(role.role_name, Known) else None
+
+
+def _is_other(role: Role) -> bool:
+    """Whether a role surely has another name than one that somebody wrote: its own, or one that CloudFormation makes up."""
+    return _name_of(role) is not None or is_absent(role.role_name)
+
+
+def _trusts(trusted: Role, action: str, role: Role, graph: Graph) -> Answer:
+    answers = {Answer.NO if trusted.trust_openness is None else Answer.MAYBE}
+    for statement in trusted.trust_statements:
+        if all(text_of(leaf) == "Deny" for _, leaf in branches(statement.effect)):
+            continue
+        named, spoken = _names(statement, role, graph), action_coverage(statement, action)
+        if named is Answer.NO or not spoken.possible.satisfiable():
+            continue
+        certain = named is Answer.YES and spoken.certain.always and is_absent(statement.condition)
+        answers.add(Answer.YES if certain else Answer.MAYBE)
+    return Answer.YES if Answer.YES in answers else Answer.MAYBE if Answer.MAYBE in answers else Answer.NO
 
 
 def _allows(statement: Statement, given: Guard, action: str, role: Role, resource: Leaf | None, graph: Graph) -> Answer:
@@ -159,7 +195,7 @@ def _is_role(leaf: Leaf, role: Role, graph: Graph) -> Answer:
         return Answer.NO
     if ":role/" in text:
         name = text.rsplit("/", 1)[1]
-        own = text_of(role.role_name) if isinstance(role.role_name, Known) else None
+        own = _name_of(role)
         if own is None or "\0" in name:
             return Answer.MAYBE
         return Answer.YES if own == name else Answer.NO

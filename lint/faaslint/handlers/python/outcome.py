@@ -97,11 +97,16 @@ class Outcome:
             for record in frame.records.calls.values():
                 key = (record.span, record.service, record.operation, record.high_level, record.account)
                 groups.setdefault(key, []).append((frame, reachable, record))
+        by_others = {key[:-1] for key, group in groups.items() if group[0][2].account.own_credentials}
         for place in sorted(groups, key=_order):
-            yield from self._alternatives(groups[place])
+            yield from self._alternatives(groups[place], place[:-1] in by_others)
 
-    def _alternatives(self, group: list[tuple[Frame, Reachable, CallRecord]]) -> Iterator[SdkCall]:
-        """Yield the calls at one place: one for each set of arguments that tells which resource is meant."""
+    def _alternatives(self, group: list[tuple[Frame, Reachable, CallRecord]], by_others: bool) -> Iterator[SdkCall]:
+        """Yield the calls at one place: one for each set of arguments that tells which resource is meant.
+
+        ``by_others`` says that the place may also be reached with credentials of somebody else's: then the role does not
+        always make the call.
+        """
         best = [entry for entry in group if entry[1] is Reachable.YES] or [
             entry for entry in group if entry[1] is Reachable.MAYBE
         ]
@@ -120,7 +125,9 @@ class Outcome:
         given = frozenset.intersection(*(self._given.get(frame.number, frozenset()) | one.given for frame, _, one in group))
         dropped: dict[FunctionCode, frozenset[tuple[int, int]]] = {}
         # What a module does when it is loaded is done in every process.
-        always = any(one.always and (frame.code is None or frame.number in self._always) for frame, _, one in group)
+        always = not by_others and any(
+            one.always and (frame.code is None or frame.number in self._always) for frame, _, one in group
+        )
         for frame, reachable, record, arguments in apart:
             steps = self._analysis.route(frame.number)
             code = frame.code
