@@ -549,3 +549,35 @@ def test_a_call_knows_which_variables_the_source_asks_for_first() -> None:
         "get_object_acl": ("PREFIX",),
         "get_bucket_acl": (),
     }
+
+
+def test_a_session_that_is_made_of_another_may_have_its_credentials() -> None:
+    found = analyse(
+        """
+        import boto3, botocore.session
+        def handler(event, context):
+            inner = botocore.session.get_session()
+            inner._credentials = event["credentials"]
+            boto3.Session(botocore_session=inner).client("s3").list_buckets()
+        """
+    )
+    (call,) = found.calls
+    assert call.own_credentials
+    assert found.needs_openness is not None
+
+
+def test_a_call_that_may_be_made_with_other_credentials_is_not_always_the_roles() -> None:
+    calls = analyse(
+        """
+        import boto3
+        def handler(event, context):
+            if event.get("token"):
+                client = boto3.client("s3", aws_session_token=event["token"])
+            else:
+                client = boto3.client("s3")
+            client.list_buckets()
+            client = boto3.client("s3")
+            client.list_buckets()
+        """
+    ).calls
+    assert [(call.own_credentials, call.always) for call in calls] == [(False, False), (True, True), (False, True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...model.record import replace
 from ...model.span import Span
 from ...model.value import Unknown, Value
 from ...source.python_syntax import Attribute, Call, Syntax
@@ -96,7 +97,12 @@ def make_session(run: Run, arguments: Arguments, node: Syntax) -> Abstract:
     named = Arguments(named=dict(arguments.named), open_named=arguments.open_named)
     for name, pair in zip((*_KEYS, "region_name"), arguments.positional, strict=False):
         named.named.setdefault(name, pair)
-    return frozenset({Session(account_of(run, Account(), named))})
+    account = account_of(run, Account(), named)
+    if "botocore_session" in named.named:
+        # Whoever makes that one first mostly gives it credentials: set there, or assigned to what botocore keeps private.
+        account = replace(account, own_credentials=True)
+        run.need("a session is made of one that may have credentials of its own", node)
+    return frozenset({Session(account)})
 
 
 def make_client(run: Run, base: Account, arguments: Arguments, node: Syntax, is_resource: bool) -> Abstract:
