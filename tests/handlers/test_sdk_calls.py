@@ -580,4 +580,4 @@ def test_a_call_that_may_be_made_with_other_credentials_is_not_always_the_roles(
             client.list_buckets()
         """
     ).calls
-    assert [(call.own_credentials, call.always) for call in calls] == [(False, False), (True, True), (False, True)]
+    assert [(call.own_credentials, call.always) for call in calls] == [(False, False), (True, False), (False, True)]
