@@ -67,11 +67,11 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
             continue
         first = found.needs[0]
         key = named_by(first.resource, graph)
-        which = f"'{key.name}'" if key is not None else "the customer key"
+        which = f"the key '{key.name}'" if key is not None else "the customer key"
         yield claim(
             function,
             "",
-            f"Function '{function.name}' may not use the key {which} {_for(first)}: its role does not allow "
+            f"Function '{function.name}' may not use {which} {_for(first)}: its role does not allow "
             f"{listed(found.actions)}; allow this on the key.",
             at=Place(found.span, ""),
             related=found.related(key, "key"),

@@ -8,7 +8,7 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.graph.identity import canonical
+from faaslint.graph.identity import canonical, kind_of_reference
 from faaslint.iam.actions import STAR_ONLY, expand, resource_fits, resource_types
 from faaslint.iam.match import Answer as Match
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
@@ -16,7 +16,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Role, Statement
 from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, is_absent
+from faaslint.model.value import Known, Leaf, Pattern, Reference, is_absent
 
 from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
 
@@ -113,7 +113,7 @@ def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
     resources = [_canonical(leaf, graph) for _, leaf in elements(statement.resources)]
     if not any(resource_types(one) for one in covered) and not action_is_strict(covered[0], resources):
         return False
-    if any(text_of(leaf) is not None and not _is_arn(leaf) for leaf in resources):
+    if any(_is_no_arn(leaf, graph) for _, leaf in elements(statement.resources)):
         # What is no ARN at all is refused by IAM: another rule's business. An empty default is a parameter that is not used.
         return False
     if all(_is_placeholder(leaf, covered) for leaf in resources):
@@ -163,9 +163,13 @@ def _is_placeholder(leaf: Leaf, actions: list[str] | tuple[str, ...]) -> bool:
     return bool(kinds) and all(kind[3] and kind[4] for kind in kinds)
 
 
-def _is_arn(leaf: Leaf) -> bool:
-    text = text_of(leaf) or ""
-    return text == "*" or text.startswith("arn:")
+def _is_no_arn(leaf: Leaf, graph: Graph) -> bool:
+    text = text_of(leaf)
+    if text is not None:
+        return text != "*" and not text.startswith("arn:")
+    content = leaf.value if isinstance(leaf, Known) else None
+    first = content.parts[0] if isinstance(content, Pattern) else content
+    return isinstance(first, Reference) and kind_of_reference(graph, first) in ("name", "url")
 
 
 def _canonical(leaf: Leaf, graph: Graph) -> Leaf:
@@ -177,4 +181,8 @@ def _form(action: str) -> str:
     forms = {kind.arn for one in expand(action) for kind in resource_types(one) or ()}
     if not forms:
         return "can be granted on * only"
-    return f"can be granted on {listed(sorted(forms, key=lambda arn: (len(arn), arn)), FORMS, 'or')}"
+    shown = sorted(forms, key=lambda arn: (len(arn), arn))
+    if not any(kind.required for one in expand(action) for kind in resource_types(one) or ()):
+        # What need not name a resource is mostly called without one.
+        shown = ["*", *shown]
+    return f"can be granted on {listed(shown, FORMS, 'or')}"

@@ -49,8 +49,8 @@ def module_not_packaged(function: Function, graph: Graph, context: Context) -> I
 
     What it can't know
     What layers from elsewhere and devices of AWS IoT Greengrass hold, and what is installed into the folder before it is
-    packed: where a requirements file, a project file or a build script stands in it, or a build script beside the template,
-    nothing is said.
+    packed: where a requirements file, a project file or a build script stands in it, a build script beside the template, or
+    the lock file of a tool such as uv or Poetry in a folder above it, nothing is said.
 
     Sources
     - https://docs.aws.amazon.com/lambda/latest/dg/python-package.html

@@ -66,8 +66,8 @@ EXPECTED: Final[dict[type[Node], tuple[str, ...]]] = {
 }
 """The attributes that hold ARNs and nothing else."""
 
-PASSED_ON: Final = (EventSourceMapping, InvokeConfig, EventTarget, Schedule, Subscription, FileSystemMount)
-"""What SAM makes of an event or destination that the user wrote, with the user's values in it."""
+PASSED_ON: Final = (EventSourceMapping, InvokeConfig, EventTarget, Schedule, Subscription, FileSystemMount, Statement)
+"""What SAM makes of an event, destination or policy that the user wrote, with the user's values in it."""
 
 NO_TEXT: Final = (Permission, Statement, Pipe, TargetAttachment, Caller)
 """Where other rules say that a text is no ARN (FL406 and FL322), or some texts are right that are none."""
@@ -127,7 +127,7 @@ def arn_expected(node: Node, graph: Graph, context: Context) -> Iterator[Answer]
         if is_absent(value) or not _takes_arn(node, attribute):
             continue
         asked = True
-        takes = "take ARNs and get" if attribute in ("layers", "resources") else "takes an ARN and gets"
+        takes = "take ARNs and get" if attribute == "layers" else "takes an ARN and gets"
         for guard, leaf in elements(value):
             if _is_no_arn(node, leaf):
                 yield claim(

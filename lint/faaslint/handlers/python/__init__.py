@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Final
 
 from ...model.facts import Found, Handler
@@ -35,6 +36,9 @@ _INSTALLS: Final = (
 )
 """Files from which a build may install modules."""
 
+_LOCKS: Final = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
+"""Files of a tool that manages what a project installs, and writes the requirements of its parts before they are built."""
+
 _STAGES: Final = ("build.sh", "install.sh")
 """Scripts beside a template that may copy modules into the folders of its functions."""
 
@@ -58,7 +62,8 @@ class Python:
             return CLOSED
         folder = code.path if code.kind is CodeKind.FOLDER else posixpath.dirname(code.path)
         beside = posixpath.dirname(place.path)
-        for where, names in ((folder, _INSTALLS), (beside, _STAGES)):
+        above = [(where, _LOCKS) for where in _folders_above(folder)]
+        for where, names in ((folder, _INSTALLS), (beside, _STAGES), *above):
             for name in names:
                 if self._sources.workspace.is_file(posixpath.normpath(posixpath.join(where, name))):
                     # Also where nothing here installs it: people run pip before they deploy.
@@ -110,3 +115,11 @@ class Python:
         except RecursionError:
             not_found(node, Found.YES, "the source is nested too deeply to be followed", ())
         return node
+
+
+def _folders_above(folder: str) -> Iterator[str]:
+    """Yield the folders that a folder is in, up to the root of the run."""
+    inner = posixpath.normpath(folder)
+    while inner not in ("", ".", "/") and not inner.startswith(".."):
+        inner = posixpath.dirname(inner)
+        yield inner or "."
