@@ -581,3 +581,18 @@ def test_a_call_that_may_be_made_with_other_credentials_is_not_always_the_roles(
         """
     ).calls
     assert [(call.own_credentials, call.always) for call in calls] == [(False, False), (True, False), (False, True)]
+
+
+def test_a_method_that_is_handed_on_tells_its_client_and_name() -> None:
+    calls = analyse(
+        """
+        import boto3
+        organization = boto3.client("organizations")
+        def pages(method, **arguments):
+            client = method.__self__
+            yield from client.get_paginator(method.__name__).paginate(**arguments)
+        def handler(event, context):
+            return [page for page in pages(organization.list_accounts)]
+        """
+    ).calls
+    assert [(call.service, call.operation) for call in calls] == [("organizations", "list_accounts")]

@@ -36,6 +36,7 @@ from .domain import (
     bounded,
     each,
     ordered,
+    text,
 )
 from .notable import note_name
 from .run import Arguments, Run
@@ -85,6 +86,11 @@ def _attribute(run: Run, atom: Atom, name: str, node: Syntax) -> Abstract:
         # ``table.meta.client``
         if atom.name == "meta" and name == "client" and isinstance(atom.receiver, (Client, ResourceObject)):
             return frozenset({Client(atom.receiver.service, atom.receiver.account)})
+        # A helper that pages through what a method of a client answers takes the method, and asks it for its client.
+        if name == "__self__":
+            return frozenset({atom.receiver})
+        if name == "__name__":
+            return text(atom.name)
         return OTHER
     if isinstance(atom, Function):
         return run.engine.read(("attribute", atom.code, name), run.frame) or frozenset({Method(atom, name)})
