@@ -40,6 +40,14 @@ _MADE: Final = (
 )
 """Path segments of constructs that the CDK makes for its own purposes."""
 
+_MADE_PERMISSIONS: Final = {
+    "elasticloadbalancing.amazonaws.com": "Invoke",
+    "secretsmanager.amazonaws.com": "Invoke",
+    "appconfig.amazonaws.com": "AppConfigPermission",
+}
+"""How the constructs of permissions begin that the library's targets, rotations and validators make for a service, without a
+source and without a way to give one."""
+
 _DEFAULT_POLICY: Final = ("/DefaultPolicy/Resource", "/DefaultPolicy")
 
 
@@ -66,7 +74,7 @@ def name_construct(workspace: Workspace, folder: str, resource: Resource) -> Non
     if path:
         resource.name = construct_name(path)
     if resource.origin is Origin.USER:
-        resource.origin = construct_origin(path)
+        resource.origin = construct_origin(path) if not is_made(resource, path) else Origin.CDK
     if resource.type == "AWS::IAM::Policy" and may_hold_grants(path):
         values = {**resource.properties.values, POLICY_KIND: Known(PolicyKind.CDK.value)}
         resource.properties = replace(resource.properties, values=values)
@@ -92,6 +100,17 @@ def construct_origin(path: str, framework: Iterable[str] = ()) -> Origin:
     if any(path == one or path.startswith(one + "/") for one in framework):
         return Origin.CDK
     return Origin.CDK if _made().search(path) else Origin.USER
+
+
+def is_made(resource: Resource, path: str) -> bool:
+    """Return whether a resource is one that a class of the library adds to the user's function for a service to call it."""
+    if resource.type != "AWS::Lambda::Permission":
+        return False
+    principal = resource.properties.get("Principal")
+    name = (
+        _MADE_PERMISSIONS.get(principal.value) if isinstance(principal, Known) and isinstance(principal.value, str) else None
+    )
+    return name is not None and path.rpartition("/")[2].startswith(name)
 
 
 def may_hold_grants(path: str) -> bool:

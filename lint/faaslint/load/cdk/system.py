@@ -26,6 +26,7 @@ from .construct import (
     constructs_of,
     framework_handlers,
     is_bundled,
+    is_made,
     may_hold_grants,
 )
 from .notifications import notify
@@ -111,7 +112,8 @@ class System:
             self._find_code(unit, resource, place)
         resource.metadata = rewriter.value(resource.metadata, place)
         resource.name = construct_name(path) if path else rewriter.address(resource.address)
-        resource.origin = construct_origin(path, unit.handlers) if resource.origin is Origin.USER else resource.origin
+        if resource.origin is Origin.USER:
+            resource.origin = construct_origin(path, unit.handlers) if not is_made(resource, path) else Origin.CDK
         resource.depends_on = tuple(rewriter.address(name) for name in resource.depends_on)
         resource.region = Known(unit.stack.region, (), Provenance.GIVEN) if unit.stack.region else ABSENT
         resource.address = rewriter.address(resource.address)
