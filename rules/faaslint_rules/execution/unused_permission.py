@@ -23,6 +23,9 @@ from .granted import Allowed, allowed_by, functions_with, listed, named, some_ca
 WHOLE: Final = frozenset({PolicyKind.AWS, PolicyKind.TEMPLATE, PolicyKind.CONNECTOR})
 """Kinds of policy that come as a whole: one finding says what of them is unused."""
 
+CDK: Final = "cdk"
+"""The group of what an app of the CDK allows by grant methods and statements, which nothing tells apart."""
+
 READING: Final = frozenset({AccessLevel.LIST, AccessLevel.READ})
 SHOWN: Final = 4
 
@@ -91,19 +94,19 @@ def unused_permission(role: Role, graph: Graph, context: Context) -> Iterator[An
         if found:
             yield Withheld(needs.openness.why, needs.openness.where)
         return
-    for unused in found.values():
-        if graph.kind == "cdk" and unused.used and context.profile != "strict":
+    for group, unused in found.items():
+        if group == CDK and unused.used and context.profile != "strict":
             # Whoever uses grant methods can't leave out a sibling.
             continue
         if unused.actions:
-            yield _claim(role, functions, unused, needs, graph)
+            yield _claim(role, functions, unused, needs, _level(unused, group))
 
 
 def _group_of(statement: Statement, graph: Graph) -> str:
     """What a finding is about: one statement, or a policy that comes as a whole."""
-    if graph.kind == "cdk":
+    if graph.kind == "cdk" and statement.policy_kind is not PolicyKind.AWS:
         # A grant method makes several statements of one call; nobody can take them out one by one.
-        return "cdk"
+        return CDK
     if statement.policy_kind in WHOLE:
         owner = next(
             (edge.source for edge in graph.into(statement, EdgeKind.GRANTS) if isinstance(edge.source, Policy)), None
@@ -118,7 +121,7 @@ def _note(found: dict[str, Unused], allowed: Allowed, needs: FunctionNeeds, grou
     before = found.get(group) or Unused(allowed, {}, False, NEVER)
     actions = dict(before.actions)
     first = before.first
-    if use.used and allowed.statement.policy_kind not in WHOLE and group != "cdk":
+    if use.used and allowed.statement.policy_kind not in WHOLE and group != CDK:
         # What a wildcard of somebody's own covers beside is another rule's question.
         found[group] = before._replace(used=True)
         return
@@ -131,8 +134,8 @@ def _note(found: dict[str, Unused], allowed: Allowed, needs: FunctionNeeds, grou
     )
 
 
-def _level(unused: Unused, graph: Graph) -> Level:
-    if graph.kind == "cdk":
+def _level(unused: Unused, group: str) -> Level:
+    if group == CDK:
         # A grant method brings siblings, and nothing tells its statements from written ones.
         return Level.NOTE
     if unused.first.statement.policy_kind not in WHOLE or not unused.used:
@@ -141,7 +144,7 @@ def _level(unused: Unused, graph: Graph) -> Level:
     return Level.NOTE if all(access_level(action) in READING for action in covered) else Level.WARNING
 
 
-def _claim(role: Role, functions: list[Function], unused: Unused, needs: FunctionNeeds, graph: Graph) -> Answer:
+def _claim(role: Role, functions: list[Function], unused: Unused, needs: FunctionNeeds, level: Level) -> Answer:
     statement = unused.first.statement
     subject = subject_of(role, functions)
     services = {action.partition(":")[0].lower() for action in unused.actions}
@@ -163,6 +166,6 @@ def _claim(role: Role, functions: list[Function], unused: Unused, needs: Functio
         at=Place(place.span, place.property),
         related=[Location(function.span, f"the function '{function.name}' has this role") for function in functions],
         route=way_to(role, functions, statement),
-        level=_level(unused, graph),
+        level=level,
         guard=unused.guard,
     )
