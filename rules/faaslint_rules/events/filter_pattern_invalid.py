@@ -79,6 +79,7 @@ def filter_pattern_invalid(node: Node, graph: Graph, context: Context) -> Iterat
     - https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
     - https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     - https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+    - https://github.com/aws/event-ruler (names with dots)
     """
     if isinstance(node, EventSourceMapping) and not is_absent(node.filters):
         kinds = {source.kind for source in sources(graph, node)}
@@ -145,7 +146,9 @@ def _read(node: Node, attribute: str, value: Value, kind: str, word: str) -> Ite
         if isinstance(pattern, Hole):
             yield withheld(leaf, node)
         else:
-            strange = [name for name in fields_of(pattern) if kind in FIELDS and name not in FIELDS[kind]]
+            # The services join names by dots, so 'detail.state' is what 'state' within 'detail' is.
+            names = fields_of(pattern) if kind in FIELDS else ()
+            strange = [name for name in names if name.partition(".")[0] not in FIELDS[kind]]
             if strange:
                 yield _strange(node, attribute, leaf, word, strange[0], kind, given)
 

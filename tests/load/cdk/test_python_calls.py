@@ -164,3 +164,14 @@ def test_two_calls_without_literal_parts_are_no_answer() -> None:
 def test_a_part_of_a_resource_is_none_of_a_class_of_the_app() -> None:
     assert computed_line("Books-Test/Binder/ServiceRole") == 13
     assert computed_line("Books-Test/Top/TopRole") == 18
+
+
+def test_a_constant_with_one_text_is_that_text() -> None:
+    names = 'WAITING = "Waiting"\nPREFIX: str = "Big"\n'
+    books = BOOKS.replace(
+        '"Waiting")\n        Shelf', 'names.WAITING)\n        sqs.Queue(self, f"{names.PREFIX}{QUEUE}")\n        Shelf'
+    )
+    assert line("Books/Waiting", app=APP, books=books, names=names) == 7
+    assert line("Books/BigQueue", app=APP, books=books, names=names, more='QUEUE = "Queue"\n') == 8
+    assert line("Books/BigQueue", app=APP, books=books, names=names, more='QUEUE = "Else"\n') is None
+    assert line("Books/Waiting", app=APP, books=books, names=names, more='WAITING = "Twice"\n') is None

@@ -2,8 +2,9 @@
 
 The CDK records no frame of a Python app, because its constructs are made in another process. What the source says is
 enough where it says it plainly: ``Queue(self, "Waiting")`` in the class that was made as ``Orders(app, "Orders")`` is
-``Orders/Waiting``. An id that is computed may be any that its literal parts allow (``f"{name}-queue"``), and one without
-such parts any of a construct of that kind. Where two calls fit, or none, there is no answer.
+``Orders/Waiting``; a constant that the app has one text for is as good as that text. An id that is computed may be any
+that its literal parts allow (``f"{name}-queue"``), and one without such parts any of a construct of that kind. Where two
+calls fit, or none, there is no answer.
 """
 
 from __future__ import annotations
@@ -47,7 +48,14 @@ _NO, _GUESS, _MAYBE, _YES = 0, 1, 2, 3
 _TOLD: Final = 3
 """Fewest literal characters of a computed id that tell it from others."""
 
-Pattern = tuple[str | None, ...]
+
+class Constant(NamedTuple):
+    """A constant in an id, by the last part of its name; one that the whole app has one text for."""
+
+    name: str
+
+
+Pattern = tuple[str | Constant | None, ...]
 """A computed id: its literal parts in order, None for what is between."""
 
 
@@ -80,9 +88,13 @@ class PythonApp:
         self._made: Mapping[str, str] = kinds if kinds is not None else {}
         self._calls: list[MadeCall] = []
         self._classes: dict[str, tuple[str, ...]] = {}
+        self._constants: dict[str, str | None] = {}
         self._bodies = 0
-        for path in self._files(app):
-            self._read(path)
+        others = [path for path in self._files(app) if not self._read(path)]
+        names = {part.name for call in self._calls for part in call.pattern if isinstance(part, Constant)}
+        if names:
+            self._read_constants(others, names)
+            self._calls = [self._resolved(call) for call in self._calls]
         self._by_identifier: dict[str, list[MadeCall]] = {}
         self._computed: list[MadeCall] = []
         self._by_callee: dict[str, list[MadeCall]] = {}
@@ -111,6 +123,19 @@ class PythonApp:
                 return None
             return found[0].span
         return None
+
+    def _resolved(self, call: MadeCall) -> MadeCall:
+        """Return a call with the constants in its id replaced by their texts."""
+        if not any(isinstance(part, Constant) for part in call.pattern):
+            return call
+        parts = (self._constants.get(part.name) if isinstance(part, Constant) else part for part in call.pattern)
+        joined: list[str | None] = []
+        for part in parts:
+            if part is not None and joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            else:
+                joined.append(part)
+        return call._replace(identifier=joined[0] if len(joined) == 1 else None, pattern=tuple(joined))
 
     def _making(self, path: tuple[str, ...]) -> list[MadeCall]:
         """Return the calls that fit a construct best: those with its very id, else those that compute one like it."""
@@ -199,14 +224,26 @@ class PythonApp:
                         return
                     yield path
 
-    def _read(self, path: str) -> None:
+    def _read_constants(self, paths: list[str], names: set[str]) -> None:
+        """Note what other files of the app assign to constants that ids are made of."""
+        for path in paths:
+            try:
+                content = self._workspace.read(path)
+                if any(name.encode() in content for name in names):
+                    self._note_constants(parse_python(self._workspace.text(path), path))
+            except (Unreadable, ParseFailure):
+                continue
+
+    def _read(self, path: str) -> bool:
+        """Note what a file makes, and return whether it may make anything."""
         try:
             content = self._workspace.read(path)
             if not any(mention in content for mention in _MENTIONS):
-                return
+                return False
             module = parse_python(self._workspace.text(path), path)
         except (Unreadable, ParseFailure):
-            return
+            return True
+        self._note_constants(module)
         lines = self._workspace.text(path).split("\n")
         self._bodies += 1
         pending: list[tuple[object, str, int, str]] = [(module.body, "", self._bodies, "")]
@@ -229,6 +266,18 @@ class PythonApp:
                 elif isinstance(item, Call):
                     self._note(module, lines, item, owner, body, variable)
                 pending += ((getattr(item, name), owner, body, "") for name in field_names(type(item)))
+        return True
+
+    def _note_constants(self, module: Module) -> None:
+        for statement in module.body:
+            if not isinstance(statement, Assignment):
+                continue
+            given = statement.value
+            text = given.value if isinstance(given, Literal) and isinstance(given.value, str) else None
+            for target in statement.targets:
+                if isinstance(target, Name) and target.name.isupper():
+                    same = self._constants.get(target.name, text) == text
+                    self._constants[target.name] = text if same else None
 
     def _note(self, module: Module, lines: list[str], call: Call, owner: str, body: int, variable: str) -> None:
         callee = _last(_name(call.function))
@@ -244,7 +293,7 @@ class PythonApp:
         end = whole.end_column if whole.end_line == whole.line else len(lines[whole.line - 1].rstrip()) + 1
         span = Span(whole.path, whole.line, whole.column, whole.line, end)
         pattern = _pattern(given)
-        literal = pattern[0] if len(pattern) == 1 else None
+        literal = pattern[0] if len(pattern) == 1 and isinstance(pattern[0], str) else None
         self._calls.append(MadeCall(callee, literal, pattern, _name(scope), owner, body, variable, span))
 
 
@@ -268,32 +317,36 @@ def _last(name: str) -> str:
 
 def _pattern(expression: object) -> Pattern:
     """Return what is known of a text, of an f-string and of texts put together."""
-    if isinstance(expression, Literal) and isinstance(expression.value, str):
-        return (expression.value,)
     if isinstance(expression, Template):
-        return tuple(part if isinstance(part, str) else None for part in expression.parts)
+        return tuple(part if isinstance(part, str) else _part(part) for part in expression.parts)
     if isinstance(expression, Operation) and expression.operator == "+":
-        listed = (one.value if isinstance(one, Literal) else None for one in expression.operands)
-        return tuple(one if isinstance(one, str) else None for one in listed)
-    return (None,)
+        return tuple(_part(operand) for operand in expression.operands)
+    return (_part(expression),)
+
+
+def _part(expression: object) -> str | Constant | None:
+    if isinstance(expression, Literal):
+        return expression.value if isinstance(expression.value, str) else None
+    name = _last(_name(expression))
+    return Constant(name) if name.isupper() else None
 
 
 def _is_like(pattern: Pattern, text: str) -> bool:
     """Return whether a computed id may be this one."""
     rest = text
     for index, part in enumerate(pattern):
-        if part is None:
+        if not isinstance(part, str):
             continue
         at = rest.find(part) if index else (0 if rest.startswith(part) else -1)
         if at < 0:
             return False
         rest = rest[at + len(part) :]
-    last = pattern[-1]
-    return last is None or text.endswith(last)
+    last = pattern[-1] if pattern else None
+    return not isinstance(last, str) or text.endswith(last)
 
 
 def _told(pattern: Pattern) -> int:
-    return sum(len(part) for part in pattern if part is not None)
+    return sum(len(part) for part in pattern if isinstance(part, str))
 
 
 def _makes(callee: str, kind: str) -> bool:
