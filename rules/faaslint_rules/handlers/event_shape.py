@@ -128,7 +128,7 @@ def event_shape(function: Function, graph: Graph, context: Context) -> Iterator[
         told: set[str] = set()
         shapers: set[Function | None] | None = None
         asked = any(
-            path[0] == "Records" and (len(path) < 3 or path[2].lower() == "eventsource") for path in handler.event_tests
+            path[:1] == ("Records",) and (len(path) < 3 or path[2].lower() == "eventsource") for path in handler.event_tests
         )
         for read in handler.events:
             key = read.path[-1]
