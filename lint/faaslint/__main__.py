@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from .cli import program
 
-program()
+if __name__ == "__main__":  # a process of --jobs imports this module too
+    program()

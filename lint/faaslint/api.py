@@ -11,16 +11,27 @@ from . import __version__
 from .check.options import OptionProblem, Settings, settings_of
 from .check.registry import load_packs
 from .check.rule import AnyRule, Context, Profile
-from .check.run import Outcome, Stated, run_rules
-from .check.scope import Scope
-from .check.triage import detailed, findings_of, report_order
+from .check.run import Outcome, run_rules
+from .check.scope import Looker, Scope
+from .check.triage import Draft, detailed, drafts_of, joined, report_order
+from .checked import Checked, Rulebook, checked
 from .graph import Graph
 from .model.finding import Finding, Level, Notification, Project, RunInfo, Tally, Withheld
 from .model.nodes import Function, Origin, Suppression
 from .model.read import text_of
-from .model.record import field, record
+from .model.record import field, record, replace
 from .model.value import branches
-from .session import MISSING, InputProblem, Inputs, confined, earlier_graphs, projects_of
+from .session import (
+    MISSING,
+    InputProblem,
+    Inputs,
+    Reader,
+    confined,
+    discovered,
+    earlier_graphs,
+    loaders_of,
+    projects_of,
+)
 
 if TYPE_CHECKING:
     from .model.privilege import FunctionPrivilege
@@ -57,6 +68,9 @@ class Request:
     rule_options: Settings = field(default_factory=dict)
     base: str = ""
     """A git revision: the same projects as they are there tell what a deployment changes."""
+    jobs: int = 1
+    """In how many processes roots are checked. With more than one, a script that asks for it needs the guard that
+    ``multiprocessing`` asks of scripts (``if __name__ == "__main__":``). A run with ``base`` takes one."""
     fail_on: Level | None = Level.ERROR
     """The lowest level that fails the run; None for ``never``."""
 
@@ -99,7 +113,7 @@ class _Gathered:
     passed_over: int = 0
     missing: bool = False
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, outcome: Outcome | Checked) -> None:
         """Add what a run of rules counted."""
         for rule, tally in outcome.tallies.items():
             total = self.tallies.setdefault(rule, Tally())
@@ -246,25 +260,39 @@ def _check_group(
     settings: Settings,
     gathered: _Gathered,
 ) -> None:
-    on_resources = [rule for rule in rules if rule.visits is not Suppression]
+    on_resources = tuple(rule for rule in rules if rule.visits is not Suppression)
     scope = Scope(group.workspace)
-    earlier = earlier_graphs(group, request.base, _inputs(request)) if request.base else {}
-
-    def stated() -> Iterator[tuple[Stated, str]]:
-        for loaded, graph in projects_of(group, _inputs(request), gathered):
-            graph.earlier = earlier.get((loaded.root, loaded.kind))
-            outcome = run_rules(graph, on_resources, context, settings)
-            gathered.take(outcome)
-            functions = sum(1 for function in graph.all(Function) if function.origin is not Origin.CDK)
-            root = group.shown(loaded.root)
-            gathered.projects.append(Project(root, loaded.kind, functions, len(loaded.resources)))
-            scope.add(loaded, graph)
-            yield from ((one, root) for one in outcome.claims)
-
-    kept = scope.unsuppressed(_without_repeats(findings_of(stated())))
+    drafts: list[Draft] = []
+    for one in _each_root(group, request, Rulebook(on_resources, context, settings), gathered):
+        gathered.take(one)
+        drafts += one.drafts
+        if one.project is not None and one.seen is not None:
+            gathered.projects.append(one.project)
+            scope.add(one.seen)
+            group.take(one.seen.root, one.seen.kind, one.covers, one.files)
+    kept = scope.unsuppressed(_without_repeats(joined(drafts)))
     kept += _unused_suppressions(group, scope, rules, everything, context, settings, gathered)
     shown = [finding for finding in kept if group.wants(finding)]
     gathered.findings += (group.display(finding) for finding in detailed(shown, group.text_of))
+
+
+def _each_root(group: Group, request: Request, rulebook: Rulebook, gathered: _Gathered) -> Iterator[Checked]:
+    """Yield what the check of each root of a group came to, in their order, however many processes check them."""
+    inputs = _inputs(request)
+    if request.base:
+        rulebook = replace(rulebook, earlier=earlier_graphs(group, request.base, inputs))
+    found = discovered(group, gathered)
+    if request.jobs > 1 and not request.base:
+        from .workers import checked_by
+
+        yield from checked_by(request.jobs, group, found, inputs, rulebook, request.packs)
+        return
+    reader, looker = Reader(group), Looker(group.workspace)
+    covered: set[str] = set()
+    for path, load in loaders_of(group, found, inputs, covered):
+        one = checked(reader, looker, path, load, rulebook)
+        covered.add(one.covers)
+        yield one
 
 
 def _unused_suppressions(
@@ -285,7 +313,7 @@ def _unused_suppressions(
             graph.add(node)
         outcome = run_rules(graph, second, context, settings)
         gathered.take(outcome)
-        found += findings_of((one, group.shown(root)) for one in outcome.claims)
+        found += joined(drafts_of(outcome.claims, group.shown(root)))
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .graph import Graph
 from .graph.build.project import build_graph
@@ -65,6 +65,14 @@ class Group:
     def text_of(self, path: str) -> str | None:
         """Return a file as text to quote from, None where it can't be read or must not be shown."""
         return None if path in self.unquoted else self.workspace.text_or_none(path)
+
+    def take(self, root: str, kind: str, covers: str, files: Iterable[str]) -> None:
+        """Take note of a root that was read: of a plan, which folder it covers and which files it was made of."""
+        if kind == "terraform-plan":
+            self.unquoted.add(root)
+        if covers and root in self.files:
+            # Whoever names a plan asks about the files that it was made of.
+            self.files |= set(files)
 
     def wants(self, finding: Finding) -> bool:
         """Return whether a finding is to be shown: it stands in a named file, or rests on one."""
@@ -222,57 +230,83 @@ def projects_of(group: Group, inputs: Inputs, counts: Counts) -> Iterator[tuple[
 
     Raises InputProblem for a parameter file that can't be used.
     """
-    from .handlers import Analyser
-    from .load.packages import Packages
+    found = discovered(group, counts)
+    reader = Reader(group)
+    covered: set[str] = set()
+    for path, load in loaders_of(group, found, inputs, covered):
+        project, notes, _ = reader.read(path, load)
+        counts.notifications += notes
+        if project is not None:
+            loaded, graph = project
+            group.take(loaded.root, loaded.kind, loaded.covers, loaded.files)
+            if loaded.covers:
+                covered.add(loaded.covers)
+            yield loaded, graph
 
-    workspace = group.workspace
-    found = discover(workspace, group.paths)
+
+def discovered(group: Group, counts: Counts) -> Discovery:
+    """Return the roots that the group's paths lead to, and count what was looked at."""
+    found = discover(group.workspace, group.paths)
     counts.files += found.files_seen
     counts.passed_over += found.passed_over
-    analyser = Analyser(workspace)
     counts.notifications += (replace(note, path=group.shown(note.path) if note.path else "") for note in found.notifications)
-    covered: set[str] = set()
-    for path, load in _loaders(group, found, inputs, covered):
+    return found
+
+
+class Read(NamedTuple):
+    """What reading a root gave: no project where that failed. ``problems`` are handlers' files that can't be read."""
+
+    project: tuple[Loaded, Graph] | None
+    notifications: list[Notification]
+    problems: list[tuple[Span, str]]
+
+
+class Reader:
+    """Reads the roots of a group, one after another; what is read of handlers is shared between them.
+
+    ``told`` are the handlers' files that can't be read and that a root has told of: the next one does not.
+    """
+
+    def __init__(self, group: Group) -> None:
+        from .handlers import Analyser
+
+        self.group = group
+        self.told: set[tuple[Span, str]] = set()
+        self._analyser = Analyser(group.workspace)
+
+    def read(self, path: str, load: Callable[[], Loaded]) -> Read:
+        """Return a root, loaded and as a graph, with what there is to say about it."""
+        from .load.packages import Packages
+
+        group = self.group
+        notes: list[Notification] = []
         try:
             loaded = load()
-            graph = build_graph(loaded, analyser)
-            graph.measure = Packages(workspace, loaded.root).of
+            graph = build_graph(loaded, self._analyser)
+            graph.measure = Packages(group.workspace, loaded.root).of
         except Exception as error:
             # A defect of ours in one root must not lose the findings of the others.
-            counts.notifications.append(
-                Notification(
-                    Level.ERROR,
-                    f"'{group.shown(path)}' could not be analysed: an internal error ({type(error).__name__}: {error}); "
-                    "please report it.",
-                    group.shown(path),
-                    internal=True,
-                )
+            message = (
+                f"'{group.shown(path)}' could not be analysed: an internal error ({type(error).__name__}: {error}); "
+                "please report it."
             )
-            continue
-        if loaded.kind == "terraform-plan":
-            group.unquoted.add(loaded.root)
-        if loaded.covers:
-            covered.add(loaded.covers)
-            if loaded.root in group.files:
-                # Whoever names a plan asks about the files that it was made of.
-                group.files |= set(loaded.files)
-        for span, message in analyser.take_problems():
+            self._analyser.take_problems()
+            return Read(None, [Notification(Level.ERROR, message, group.shown(path), internal=True)], [])
+        problems = [problem for problem in self._analyser.take_problems() if problem not in self.told]
+        self.told.update(problems)
+        for span, message in problems:
             graph.add_unread(span, message)
         for problem in loaded.problems:
             if problem.fatal:
                 graph.add_unread(problem.span, problem.message)
             else:
-                counts.notifications.append(
-                    Notification(Level.NOTE, problem.message, group.shown(problem.span.path), problem.span.line)
-                )
+                notes.append(Notification(Level.NOTE, problem.message, group.shown(problem.span.path), problem.span.line))
         for unread in graph.all(Unread):
-            counts.notifications.append(
-                Notification(Level.ERROR, unread.message, group.shown(unread.span.path), unread.span.line)
-            )
-        yield loaded, graph
+            notes.append(Notification(Level.ERROR, unread.message, group.shown(unread.span.path), unread.span.line))
+        return Read((loaded, graph), notes, problems)
 
 
-def _loaders(
+def loaders_of(
     group: Group, found: Discovery, inputs: Inputs, covered: set[str]
 ) -> Iterator[tuple[str, Callable[[], Loaded]]]:
     """Yield each root with the loader of its kind, imported when the first one is met.

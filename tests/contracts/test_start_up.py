@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("networkx", "sarif_om", "libcst", "rich", "hcl2", "cfnlint", "jsonschema")
+HEAVY = ("networkx", "sarif_om", "libcst", "rich", "hcl2", "cfnlint", "jsonschema", "multiprocessing", "pickle")
 
 CLEAN_TEMPLATE = """\
 AWSTemplateFormatVersion: "2010-09-09"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ..graph import Graph
 from ..load.resource import Loaded
@@ -33,6 +34,55 @@ class _Entry:
     used: bool = False
 
 
+class Seen(NamedTuple):
+    """What a project brings to the suppressions of a run. Nothing in it leads back to the project's graph."""
+
+    root: str
+    kind: str
+    files: tuple[str, ...]
+    """Its files in which a suppression may stand, sorted."""
+    embedded: tuple[Suppression, ...]
+    """The comments of inline code."""
+    templates: tuple[tuple[str, ResourceSuppression], ...]
+    """The entries in the metadata of whole templates, each with the template's path."""
+    resources: tuple[tuple[str, ResourceSuppression], ...]
+    """The entries in the metadata of resources, each with the resource's name."""
+
+
+class Looker:
+    """Looks for suppressions in the projects of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._marked: dict[str, bool] = {}
+
+    def look(self, loaded: Loaded, graph: Graph) -> Seen:
+        """Return what the files and the resources of a project bring."""
+        files = {*loaded.files, *(handler.path for handler in graph.all(Handler) if handler.path)}
+        files |= {node.span.path for node in graph.nodes.values() if node.span.path}
+        named = [(resource.name or resource.address, resource.metadata) for resource in loaded.resources]
+        return Seen(
+            loaded.root,
+            loaded.kind,
+            tuple(path for path in sorted(files) if self._is_marked(path)),
+            tuple(_embedded(graph)),
+            tuple((path, entry) for path, metadata in loaded.metadata for entry in from_metadata(metadata, path)),
+            tuple((name, entry) for name, metadata in named for entry in from_metadata(metadata, name)),
+        )
+
+    def _is_marked(self, path: str) -> bool:
+        if path not in self._marked:
+            self._marked[path] = MARK in (self._workspace.text_or_none(path) or "")
+        return self._marked[path]
+
+
+def _embedded(graph: Graph) -> Iterator[Suppression]:
+    for function in graph.all(Function):
+        for _, code in function.code:
+            if code.kind is CodeKind.INLINE and MARK in code.text:
+                yield from in_code(code.text, code.text_lines)
+
+
 class Scope:
     """The suppressions of the projects of one workspace."""
 
@@ -43,37 +93,26 @@ class Scope:
         self._comments: dict[tuple[str, int], list[_Comment]] = {}
         self._entries: dict[str, list[_Entry]] = {}
 
-    def add(self, loaded: Loaded, graph: Graph) -> None:
-        """Take in the files and the resources of a project."""
-        files = {*loaded.files, *(handler.path for handler in graph.all(Handler) if handler.path)}
-        files |= {node.span.path for node in graph.nodes.values() if node.span.path}
-        for path in sorted(files - self._read):
-            self._read.add(path)
-            for one in read_suppressions(self._workspace.text_or_none(path) or "", path):
-                self._comment(one, path, loaded)
-        self._embedded(loaded, graph)
-        for path, metadata in loaded.metadata:
-            for entry in from_metadata(metadata, path):
-                whole = Suppression(entry.span, 0, (entry.id,), entry.reason)
-                if (path, entry.span) not in self._places:
-                    self._comment(whole, path, loaded)
-        for resource in loaded.resources:
-            name = resource.name or resource.address
-            for entry in from_metadata(resource.metadata, name):
-                self._entries.setdefault(name, []).append(_Entry(entry, loaded.root, loaded.kind))
+    def add(self, seen: Seen) -> None:
+        """Take in what a project brings. A comment in a file that several projects share is the first one's."""
+        for path in seen.files:
+            if path not in self._read:
+                self._read.add(path)
+                for one in read_suppressions(self._workspace.text_or_none(path) or "", path):
+                    self._comment(one, path, seen)
+        for one in seen.embedded:
+            # Unless the comments of the file are read: those of JSON, or of code in a quoted text, are not.
+            if not any(path == one.span.path and _holds(one.span, span) for path, span in self._places):
+                self._comment(one, one.span.path, seen)
+        for path, entry in seen.templates:
+            if (path, entry.span) not in self._places:
+                self._comment(Suppression(entry.span, 0, (entry.id,), entry.reason), path, seen)
+        for name, entry in seen.resources:
+            self._entries.setdefault(name, []).append(_Entry(entry, seen.root, seen.kind))
 
-    def _comment(self, one: Suppression, path: str, loaded: Loaded) -> None:
+    def _comment(self, one: Suppression, path: str, seen: Seen) -> None:
         self._places.add((path, one.span))
-        self._comments.setdefault((path, one.line), []).append(_Comment(one, loaded.root, loaded.kind))
-
-    def _embedded(self, loaded: Loaded, graph: Graph) -> None:
-        """Take in the comments of inline code whose file has none of its own: JSON, or code in a quoted text."""
-        for function in graph.all(Function):
-            for _, code in function.code:
-                if code.kind is CodeKind.INLINE and MARK in code.text:
-                    for one in in_code(code.text, code.text_lines):
-                        if not any(path == one.span.path and _holds(one.span, span) for path, span in self._places):
-                            self._comment(one, one.span.path, loaded)
+        self._comments.setdefault((path, one.line), []).append(_Comment(one, seen.root, seen.kind))
 
     def unsuppressed(self, findings: list[Finding]) -> list[Finding]:
         """Return the findings that no suppression takes away, and remember which suppressions did something."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from ..model.finding import Finding
 from ..model.nodes import Origin
@@ -20,29 +21,20 @@ RELATED_LIMIT = 20
 """How many related locations a finding keeps; GitHub shows a hundred at most, people read a handful."""
 
 
-def findings_of(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
-    """Turn claims, each with its project, into findings.
+class Draft(NamedTuple):
+    """A claim as a finding of its own, not yet joined with its equals."""
 
-    Equal (rule, first location, message template) is one finding with all its resources, also of several projects: it is
-    the first's. The stages of an app are such projects, and so are the roots that call one module: one line of source makes
-    the resources of each of them.
-    """
-    merged: dict[tuple[str, Span, str], Finding] = {}
-    for (rule, claim), project in stated:
+    finding: Finding
+    template: str
+    """Its message without what tells one instance of the mistake from another."""
+    related: tuple[Location, ...]
+    """The claim's own related locations, all of them."""
+
+
+def drafts_of(stated: Iterable[Stated], project: str) -> Iterator[Draft]:
+    """Yield each claim of a project as a finding."""
+    for rule, claim in stated:
         resource = claim.subject.name
-        key = (rule.id, claim.place.span, _template(claim.message, resource))
-        level = claim.level or rule.level
-        earlier = merged.get(key)
-        if earlier is not None:
-            resources = earlier.resources if resource in earlier.resources else (*earlier.resources, resource)
-            merged[key] = replace(
-                earlier,
-                resources=resources,
-                level=max(earlier.level, level),
-                condition=earlier.condition if earlier.condition == claim.guard.label else "",
-                related=_joined(earlier.related, claim.related),
-            )
-            continue
         message = claim.message
         if claim.rests_on_default:
             message = message.rstrip(".") + " (with the parameter's default)."
@@ -52,10 +44,10 @@ def findings_of(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
         generated = claim.subject.generated
         if generated is not None and all(one.span.path != generated.path for one in related):
             related = (*related, Location(generated, "in the synthesised template"))
-        merged[key] = Finding(
+        finding = Finding(
             rule=rule.id,
             name=rule.name,
-            level=level,
+            level=claim.level or rule.level,
             message=message,
             span=claim.place.span,
             project=project,
@@ -67,6 +59,31 @@ def findings_of(stated: Iterable[tuple[Stated, str]]) -> list[Finding]:
             route=claim.route,
             edits=claim.edits,
             rewrites=claim.rewrites,
+        )
+        yield Draft(finding, _template(claim.message, resource), claim.related)
+
+
+def joined(drafts: Iterable[Draft]) -> list[Finding]:
+    """Join equal findings.
+
+    Equal (rule, first location, message template) is one finding with all its resources, also of several projects: it is
+    the first's. The stages of an app are such projects, and so are the roots that call one module: one line of source makes
+    the resources of each of them.
+    """
+    merged: dict[tuple[str, Span, str], Finding] = {}
+    for finding, template, related in drafts:
+        key = (finding.rule, finding.span, template)
+        earlier = merged.get(key)
+        if earlier is None:
+            merged[key] = finding
+            continue
+        known = finding.resource in earlier.resources
+        merged[key] = replace(
+            earlier,
+            resources=earlier.resources if known else (*earlier.resources, finding.resource),
+            level=max(earlier.level, finding.level),
+            condition=earlier.condition if earlier.condition == finding.condition else "",
+            related=_joined(earlier.related, related),
         )
     return [_with_others(finding) for finding in merged.values()]
 

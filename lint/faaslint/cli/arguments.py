@@ -12,6 +12,9 @@ FORMATS = ("text", "json", "sarif")
 GRAPH_FORMATS = ("json", "mermaid", "dot")
 POLICY_FORMATS = ("text", "json", "yaml", "sam", "terraform")
 
+_MOST_JOBS = 60
+"""Most processes of one run: Windows can wait for 63 things at once."""
+
 STATUS = """exit status (the first that applies):
   2  the command line or the configuration is wrong
   4  an internal error: a rule or a report failed; please report it
@@ -65,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--as-of", type=_date, metavar="DATE", help="judge runtimes as of this day (default: today)")
     check.add_argument(
         "--base", metavar="REVISION", default="", help="compare with this git revision: what a deployment would change"
+    )
+    check.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=1,
+        metavar="N",
+        help="check projects in N processes, 'auto' for as many as there are processors; with --base it is one (default: 1)",
     )
     mend = check.add_mutually_exclusive_group()
     mend.add_argument("--fix", action="store_true", help="mend what can be mended safely, and report the rest")
@@ -153,6 +163,18 @@ def _parameter(text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
     return name.strip(), value
+
+
+def _jobs(text: str) -> int:
+    if text == "auto":
+        import os
+
+        # The processors that this process may use, where the system tells: a container often has fewer than the machine.
+        usable = getattr(os, "sched_getaffinity", None)
+        return len(usable(0)) if usable is not None else os.cpu_count() or 1
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"'{text}' is neither 'auto' nor a number from 1 to {_MOST_JOBS}")
+    return int(text)
 
 
 def _date(text: str) -> date:

@@ -75,6 +75,7 @@ def _request(arguments: argparse.Namespace) -> Request:
         packs=settings.packs,
         rule_options=settings.rules,
         base=getattr(arguments, "base", ""),
+        jobs=getattr(arguments, "jobs", 1),
         fail_on=settings.fail_on_level(getattr(arguments, "fail_on", None)),
     )
 

@@ -42,19 +42,13 @@ class Analyser:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._languages: dict[str, HandlerLanguage] = {}
-        self._taken: dict[str, int] = {}
-
-    @property
-    def problems(self) -> list[tuple[Span, str]]:
-        """Return the handlers' own files that can't be read: where, and why."""
-        return [problem for language in self._languages.values() for problem in language.problems]
 
     def take_problems(self) -> list[tuple[Span, str]]:
-        """Return the problems since this was last asked."""
+        """Return the handlers' own files that can't be read, where and why, of all that was asked since this was last."""
         found: list[tuple[Span, str]] = []
-        for prefix, language in self._languages.items():
-            found += language.problems[self._taken.get(prefix, 0) :]
-            self._taken[prefix] = len(language.problems)
+        for language in self._languages.values():
+            found += language.problems
+            language.problems.clear()
         return found
 
     def analyse(
