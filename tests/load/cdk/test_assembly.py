@@ -229,6 +229,13 @@ def test_an_asset_outside_the_project_is_not_read() -> None:
         ("S/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C/Resource", Origin.CDK),
         ("S/Provider/framework-onEvent/Resource", Origin.CDK),
         ("S/OnEvent/Resource", Origin.USER),
+        ("S/Cluster/Group/DrainECSHook/Function/Resource", Origin.CDK),
+        ("S/Cluster/KubectlProvider/Handler/Resource", Origin.CDK),
+        ("S/Certificate/CertificateRequestorFunction/Resource", Origin.CDK),
+        ("S/Pipeline/PipelinesSecurityCheck/CDKPipelinesAutoApprove/Resource", Origin.CDK),
+        ("S/Evalda2d1181604e4a4586941a6abd7fe42d/Resource", Origin.CDK),
+        ("S/Evaluate/Resource", Origin.USER),
+        ("S/AWSCDK.TriggerCustomResourceProviderCustomResourceProvider/Handler", Origin.CDK),
         ("S/CDKMetadata/Default", Origin.CDK),
     ],
 )

@@ -36,6 +36,9 @@ _MADE: Final = (
     r"|LogRetention(?:aae0aa3c5b4d4f87b02d85b201efdd8a)?"
     r"|[A-Za-z]*(?i:679f53fac002430cb0da5b7982bd2287|8693bb64968944b69aafb0cc9eb875[67]c|224e77f9a32e4b4dac32983477abba16"
     r"|8a0c93f3dbef4b71ac137aaf2048ce7e|b4cf1abd4e4f4bc699441af7ccd9ec37)[A-Za-z0-9]*"
+    r"|Eval[0-9a-f]{32}|AWSCDK\.TriggerCustomResourceProvider[^/]*"
+    # What clusters of containers, pipelines and certificates bring along.
+    r"|DrainECSHook|LifecycleHookDrainHook|KubectlProvider|CDKPipelinesAutoApprove|CertificateRequestorFunction"
     r"|framework-(?:onEvent|isComplete|onTimeout)|waiter-state-machine)(?:/|$)"
 )
 """Path segments of constructs that the CDK makes for its own purposes."""
