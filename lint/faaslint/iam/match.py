@@ -27,8 +27,8 @@ class Answer(StrEnum):
 Canonical: TypeAlias = Callable[[Payload], Payload]
 """Brings a reference or an environment variable into one form for one thing (``Queue.Arn`` and its ARN, say)."""
 
-Distinct: TypeAlias = Callable[[Reference, Reference], bool]
-"""Says whether two references that stand for names are surely different names."""
+Distinct: TypeAlias = Callable[[Reference, Reference, bool], bool]
+"""Says whether two references surely are different names; with True, whether the second surely begins otherwise."""
 
 PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f")
 
@@ -70,7 +70,7 @@ Given: TypeAlias = Mapping[str, str]
 NOTHING_GIVEN: Final[Given] = MappingProxyType({})
 
 
-def never(left: Reference, right: Reference) -> bool:
+def never(left: Reference, right: Reference, begins: bool) -> bool:
     """Say of no two references that they differ: the answer of callers that can't know."""
     return False
 
@@ -238,7 +238,7 @@ class _Coder:
     def names_differ(self, left: str, right: str, distinct: Distinct) -> bool:
         """Return whether the resource fields of two ARNs have surely different names at the same place.
 
-        ``table/<A>/index/*`` and ``table/<B>``: what stands before the name is equal, and the name ends where it ends.
+        ``table/<A>/index/*`` and ``table/<B>``: what stands before is equal, and the name ends there, or goes on as ``<A>*``.
         """
         start = 0
         while start < len(left) and start < len(right) and left[start] == right[start] and left[start] != _STAR:
@@ -246,9 +246,10 @@ class _Coder:
         if start >= len(left) or start >= len(right):
             return False
         mine, other = self._reference(left[start]), self._reference(right[start])
-        if mine is None or other is None or not distinct(mine, other):
+        begins = left[start + 1 : start + 2] == _STAR
+        if mine is None or other is None or not distinct(mine, other, begins):
             return False
-        return all(text[start + 1 : start + 2] in ("", "/", ":") for text in (left, right))
+        return all(text[start + 1 : start + 2] in ("", "/", ":") for text in ((right,) if begins else (left, right)))
 
     def _reference(self, character: str) -> Reference | None:
         if not _is_hole(character):

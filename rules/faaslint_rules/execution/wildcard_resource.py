@@ -8,11 +8,14 @@ from typing import Final
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.iam.actions import expand, matches, supports_resources
+from faaslint.graph.identity import SERVICES, arn_of
+from faaslint.iam.actions import expand, matches, resource_fits, supports_resources
+from faaslint.iam.match import Answer as Match
+from faaslint.model.facts import Found
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.nodes import Function, Role, Statement
 from faaslint.model.span import Location
-from faaslint.model.value import Leaf, is_absent
+from faaslint.model.value import Known, Leaf, Pattern, is_absent
 from faaslint.privilege.needs import FunctionNeeds, needs_together
 from faaslint.privilege.written import ANYTHING, Author, names_something
 
@@ -56,7 +59,8 @@ def wildcard_resource(role: Role, graph: Graph, context: Context) -> Iterator[An
     Looks for `Resource: *` beside an action that can be granted on particular resources. Documents of AWS and SAM,
     statements with a condition, actions on logs, X-Ray and network interfaces, and actions whose calls work on resources
     that their arguments do not name are left alone; so are actions and wildcards of which other rules speak (FL303, FL304,
-    FL317, FL321).
+    FL317, FL321). Where no code of the function can be read (another language, a package that is elsewhere), an action
+    counts if the project has a resource that it could name.
 
     Why it matters
     The function may read or change every table, bucket or queue of the account, not only its own.
@@ -78,6 +82,7 @@ def wildcard_resource(role: Role, graph: Graph, context: Context) -> Iterator[An
     if role.policies_openness is not None:
         yield Withheld(role.policies_openness.why, role.policies_openness.where)
     needs: FunctionNeeds | None = None
+    unread = all(_is_unread(function, graph) for function in functions)
     for guard, statement in graph.statements_of(role):
         everything = everything_of(statement)
         if everything is None or not written_by_hand(statement) or not is_absent(statement.condition):
@@ -92,7 +97,9 @@ def wildcard_resource(role: Role, graph: Graph, context: Context) -> Iterator[An
                 continue
             needs = needs if needs is not None else needs_together(functions, graph)
             verdict = _is_needed_on_anything(allowed.action, needs)
-            if isinstance(verdict, Withheld):
+            if unread and isinstance(verdict, Withheld) and any(_declared(allowed.action, functions, graph)):
+                found.append(allowed)
+            elif isinstance(verdict, Withheld):
                 unknown = unknown or verdict
             elif not verdict:
                 found.append(allowed)
@@ -142,7 +149,13 @@ def _claim(
         for need in needs.required:
             if need.certain and matches(allowed.action, need.action):
                 on.update(dict.fromkeys(_named(author.node_name(need.resource))))
-    instead = f"; name what its code works on, {listed(on)}." if on else "; name the resources that its code works on."
+    declared = {} if on else dict.fromkeys(name for one in found for name in _declared(one.action, functions, graph))
+    if on:
+        instead = f"; name what its code works on, {listed(on)}."
+    elif declared:
+        instead = f"; name what its code works on, such as '{next(iter(declared))}'."
+    else:
+        instead = "; name the resources that its code works on."
     return claim(
         subject,
         "",
@@ -156,3 +169,21 @@ def _claim(
 
 def _named(name: str | None) -> tuple[str, ...]:
     return (f"'{name}'",) if name else ()
+
+
+def _is_unread(function: Function, graph: Graph) -> bool:
+    """Whether nothing of what a function runs could be read."""
+    return all(handler.found is Found.UNKNOWN and not handler.calls for _, handler in graph.handlers_of(function))
+
+
+def _declared(action: str, functions: list[Function], graph: Graph) -> Iterator[str]:
+    """Yield the names of the project's resources that an action could be granted on instead of everything."""
+    service = action.partition(":")[0].lower()
+    kinds = (Function,) if service == "lambda" else SERVICES.get(service, ())
+    for kind in kinds if "*" not in action and "?" not in action else ():
+        for node in graph.all(kind):
+            arn = arn_of(graph, node) if node not in functions else None
+            if arn is not None and any(
+                resource_fits(action, Known(one)) is not Match.NO for one in (arn, Pattern((*arn.parts, "/*")))
+            ):
+                yield node.name

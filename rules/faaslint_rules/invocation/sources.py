@@ -146,7 +146,7 @@ def _names_route(graph: Graph, leaf: Known, trigger: Trigger) -> Answer:
             leaf,
             Known(_joined("arn:", PARTITION, ":execute-api:", REGION, ":", ACCOUNT, ":", Reference(api.id, "id"), *wanted)),
             lambda content: source_form(graph, content),
-            lambda left, right: left.address != right.address and _are_apis(graph, left, right),
+            lambda left, right, begins: not begins and left.address != right.address and _are_apis(graph, left, right),
         )
         if answer is Answer.YES:
             return answer
