@@ -238,7 +238,7 @@ class _Coder:
     def names_differ(self, left: str, right: str, distinct: Distinct) -> bool:
         """Return whether the resource fields of two ARNs have surely different names at the same place.
 
-        ``table/<A>/index/*`` and ``table/<B>``: what stands before is equal, and the name ends there, or goes on as ``<A>*``.
+        ``table/<A>/index/*`` and ``table/<B>``: what stands before is equal, and the name ends there, or is but its begin.
         """
         start = 0
         while start < len(left) and start < len(right) and left[start] == right[start] and left[start] != _STAR:
