@@ -15,7 +15,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, GatewayAttachment, Peering, SecurityGroup, SecurityRule, Subnet
 from faaslint.model.read import boolean_of, elements, integer_of, openness, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Unknown, Value, branches, jointly
+from faaslint.model.value import Known, Leaf, Unknown, Value, branches, jointly
 
 from .placed import VpcIdentity, is_empty, vpc_identity
 from .private import RESOURCES, Resource, addresses_of, is_private, port_of, vpcs_of
@@ -70,9 +70,10 @@ def _judge(function: Function, graph: Graph, binding: Binding, resource: Resourc
     for guard, (vpc, subnets, groups, provider) in jointly(*values, given=given):
         if isinstance(provider, Unknown) or provider.value is not None:
             yield Withheld("the network of a capacity provider is another one", function.at("capacity_provider").span)
-        elif isinstance(vpc, Unknown) or isinstance(subnets, Unknown):
-            leaf = vpc if isinstance(vpc, Unknown) else subnets
-            yield Withheld(leaf.why if isinstance(leaf, Unknown) else "", function.at("vpc").span)
+        elif isinstance(vpc, Unknown):
+            yield Withheld(vpc.why, function.at("vpc").span)
+        elif isinstance(subnets, Unknown) and not _are_known(graph, groups):
+            yield Withheld(subnets.why, function.at("vpc").span)
         elif vpc.value is None or (is_empty(subnets) and is_empty(groups)):
             yield _claim(
                 function,
@@ -89,10 +90,12 @@ def _judge(function: Function, graph: Graph, binding: Binding, resource: Resourc
 def _inside(
     function: Function, graph: Graph, binding: Binding, resource: Resource, guard: Guard, subnets: Value, groups: Value
 ) -> Iterator[Answer]:
+    # A function's security groups are of the VPC of its subnets.
+    inside = [one for value, kind in ((subnets, Subnet), (groups, SecurityGroup)) for _, one in resolved(graph, value, kind)]
     placed = [
         found
-        for _, subnet in resolved(graph, subnets, Subnet)
-        if isinstance(subnet, Subnet) and (found := vpc_identity(graph, subnet)) is not None
+        for one in inside
+        if isinstance(one, (Subnet, SecurityGroup)) and (found := vpc_identity(graph, one)) is not None
     ]
     there = list(vpcs_of(graph, resource))
     joined = bool(graph.all(Peering)) or any(
@@ -113,6 +116,12 @@ def _inside(
         )
         return
     yield from _filtered(function, graph, binding, resource, guard, subnets, groups)
+
+
+def _are_known(graph: Graph, groups: Leaf) -> bool:
+    """Return whether all security groups of a function are of the project, and there is one."""
+    found = [one for _, one in resolved(graph, groups, SecurityGroup)]
+    return bool(found) and openness(groups) is None and all(isinstance(one, SecurityGroup) for one in found)
 
 
 def _apart(one: VpcIdentity, other: VpcIdentity) -> bool:
@@ -190,6 +199,8 @@ def _overlaps(graph: Graph, block: Value, subnets: Value) -> bool:
     from ipaddress import ip_network
 
     text = text_of(block) if isinstance(block, Known) else None
+    if isinstance(subnets, Unknown):
+        return True
     for _, subnet in resolved(graph, subnets, Subnet):
         cidr = text_of(subnet.cidr) if isinstance(subnet, Subnet) and isinstance(subnet.cidr, Known) else None
         if text is None or cidr is None:

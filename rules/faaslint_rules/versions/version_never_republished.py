@@ -10,7 +10,16 @@ from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
-from faaslint.model.nodes import Alias, EdgeAssociation, Function, Node, Origin, ProvisionedConcurrency, Version
+from faaslint.model.nodes import (
+    Alias,
+    EdgeAssociation,
+    Function,
+    InvokeConfig,
+    Node,
+    Origin,
+    ProvisionedConcurrency,
+    Version,
+)
 from faaslint.model.span import Location
 from faaslint.model.value import Choice, Known, Leaf, Pattern, Provenance, Reference, Unknown, Value, branches, is_absent
 
@@ -19,8 +28,10 @@ from .named import additional_versions, own_version
 READS: Final = frozenset({"version", "qualified_arn", "qualified_invoke_arn"})
 """The attributes of a function of Terraform that name its published version."""
 
-SPOKEN_OF: Final = (Alias, EdgeAssociation, ProvisionedConcurrency, Version)
-"""What is looked at by itself (aliases), or by FL703 and FL210, which say that it fails."""
+SPOKEN_OF: Final = (Alias, EdgeAssociation, InvokeConfig, ProvisionedConcurrency, Version)
+"""What is looked at by itself (aliases), or by FL703 and FL210, which say that it fails. A configuration of asynchronous calls
+is as good on ``$LATEST``, which is what is called then.
+"""
 
 
 @rule(
