@@ -29,8 +29,8 @@ READS: Final = frozenset({"version", "qualified_arn", "qualified_invoke_arn"})
 """The attributes of a function of Terraform that name its published version."""
 
 SPOKEN_OF: Final = (Alias, EdgeAssociation, InvokeConfig, ProvisionedConcurrency, Version)
-"""What is looked at by itself (aliases), or by FL703 and FL210, which say that it fails. A configuration of asynchronous calls
-is as good on ``$LATEST``, which is what is called then.
+"""What is looked at by itself (aliases), or by FL703 and FL210, which say that it fails. A configuration of asynchronous
+calls is as good on ``$LATEST``, which is what is called then.
 """
 
 
