@@ -66,7 +66,7 @@ def _measure(workspace: Workspace, paths: tuple[str, ...], files: tuple[str, ...
         elif path.endswith((".zip", ".jar")):
             members = _in_archive(workspace, path)
         else:
-            members = iter((_Member(path, workspace.size(path), lambda: b""),))
+            members = iter((_file(workspace, posixpath.dirname(path), posixpath.basename(path)),))
         for member in members:
             count += 1
             if count > MEASURED_FILES or member.size is None:

@@ -25,7 +25,7 @@ PLATFORMS: Final = {
     "linux/arm64/v8": "arm64",
     "linux/aarch64": "arm64",
 }
-LOCAL: Final = (CodeKind.ARCHIVE, CodeKind.FOLDER, CodeKind.IMAGE)
+LOCAL: Final = (CodeKind.ARCHIVE, CodeKind.FILE, CodeKind.FOLDER, CodeKind.IMAGE)
 
 
 @rule(id="FL122", name="architecture-mismatch", level=Level.ERROR, visits=Function)
