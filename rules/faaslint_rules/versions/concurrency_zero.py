@@ -20,7 +20,8 @@ def concurrency_zero(function: Function, graph: Graph, context: Context) -> Iter
     """A function that something calls may run no execution at all.
 
     What it does
-    Looks for functions whose reserved concurrency is 0 and which have a trigger in the project.
+    Looks for functions whose reserved concurrency is 0 and which have a trigger in the project. One that is 0 under a
+    condition only has a switch, which is meant to stop it.
 
     Why it matters
     With 0 reserved, Lambda throttles every call: the function never runs, and its events are retried until they are lost.
@@ -42,10 +43,14 @@ def concurrency_zero(function: Function, graph: Graph, context: Context) -> Iter
     if not calling:
         yield INAPPLICABLE
         return
-    for guard, reserved in branches(function.reserved_concurrency):
+    possible = [
+        (guard, leaf) for guard, leaf in branches(function.reserved_concurrency) if (guard & function.guard).satisfiable()
+    ]
+    switched = any(isinstance(leaf, Known) and integer_of(leaf) != 0 for _, leaf in possible)
+    for guard, reserved in possible:
         if isinstance(reserved, Unknown):
             yield withheld(reserved, function)
-        elif isinstance(reserved, Known) and reserved.value is not None and integer_of(reserved) == 0:
+        elif not switched and integer_of(reserved) == 0:
             there = [trigger for trigger in calling if (trigger.guard & guard & function.guard).satisfiable()]
             if there:
                 yield claim(
