@@ -45,6 +45,8 @@ class Resource:
     unknown_count: bool = False
     ignored_changes: tuple[str, ...] = ()
     """The arguments whose changes Terraform ignores (``lifecycle``); ``all`` stands for every one."""
+    replaced: bool = False
+    """Whether Terraform makes it anew with something else (``replace_triggered_by``)."""
     ignored_policies: Value = ABSENT
     """Policies that the user wrote and that the transform leaves out, because a role of the user's own is named."""
     written_as: str = ""

@@ -75,6 +75,8 @@ class Function(Node):
     """The region it is created in; ABSENT where the stack or provider does not say."""
     ignored_changes: tuple[str, ...] = ()
     """The arguments whose changes Terraform leaves alone; ``all`` stands for every one."""
+    replaced: bool = False
+    """Whether Terraform makes it anew with something else, such as a hash of its code."""
     ignored_policies: Value = ABSENT
     """The property (``Policies``, ``PermissionsBoundary``) that SAM leaves out, because ``Role`` is set beside it."""
     provisioned_without_alias: Value = ABSENT
@@ -264,6 +266,7 @@ class Layer(Node):
     code_object_version: Value = ABSENT
     code_hash: Value = ABSENT
     code: tuple[tuple[Guard, Code], ...] = ()
+    replaced: bool = False
     extension: bool = False
     """Whether its content has an ``extensions`` folder: programs that run beside every function that uses it."""
 

@@ -68,6 +68,9 @@ def code_change_not_deployed(node: Node, graph: Graph, context: Context) -> Iter
             # Whatever is said of a layer makes a new version of it where it changes.
             yield Withheld("its description may change with its content", node.at("description").span)
             continue
+        if node.replaced:
+            # It is made anew, with its code, when something changes that may stand for the code.
+            continue
         if (
             _is_left_out(digest)
             or _is_set(digest)

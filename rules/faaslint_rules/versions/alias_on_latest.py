@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
-from faaslint.model.finding import Level
+from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Alias
 from faaslint.model.span import Location
 
-from .named import own_version
+from .named import moved_elsewhere, own_version
 
 
 @rule(id="FL202", name="alias-on-latest", level=Level.WARNING, visits=Alias)
@@ -39,7 +39,9 @@ def alias_on_latest(alias: Alias, graph: Graph, context: Context) -> Iterator[An
     - https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
     """
     for named in own_version(alias, graph):
-        if named.is_latest:
+        if named.is_latest and moved_elsewhere(alias):
+            yield Withheld("Terraform leaves the version of the alias to something else", named.place.span)
+        elif named.is_latest:
             unpublished = named.unpublished
             yield claim(
                 alias,

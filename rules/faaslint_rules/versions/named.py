@@ -68,6 +68,11 @@ def is_weighted(alias: Alias) -> bool:
     return bool(alias.weights) or alias.weights_openness is not CLOSED
 
 
+def moved_elsewhere(alias: Alias) -> bool:
+    """Return whether Terraform leaves the version of an alias alone once it is made: a pipeline moves it then."""
+    return not {"function_version", "all"}.isdisjoint(alias.ignored_changes)
+
+
 def routing_withheld(alias: Alias) -> Withheld | None:
     """Return why an alias may have further versions than are known, None where it has none."""
     openness = alias.weights_openness

@@ -23,7 +23,7 @@ from faaslint.model.nodes import (
 from faaslint.model.span import Location
 from faaslint.model.value import Choice, Known, Leaf, Pattern, Provenance, Reference, Unknown, Value, branches, is_absent
 
-from .named import additional_versions, own_version
+from .named import additional_versions, moved_elsewhere, own_version
 
 READS: Final = frozenset({"version", "qualified_arn", "qualified_invoke_arn"})
 """The attributes of a function of Terraform that name its published version."""
@@ -78,7 +78,9 @@ def version_never_republished(function: Function, graph: Graph, context: Context
             if not _reads(named.leaf, function):
                 continue
             asked = True
-            if isinstance(function.publish, Unknown):
+            if moved_elsewhere(alias):
+                yield Withheld("Terraform leaves the version of the alias to something else", named.place.span)
+            elif isinstance(function.publish, Unknown):
                 yield Withheld(function.publish.why, function.at("publish").span)
             elif named.unpublished is function:
                 yield claim(

@@ -23,7 +23,7 @@ from .modules import call_expansion, child, source_of, variable
 from .providers import region_of
 from .registry import registry_lambda
 from .registry.placing import placed_fields, spellings
-from .resources import construct_path, dependencies, expansion, ignored_changes, properties
+from .resources import construct_path, dependencies, expansion, ignored_changes, is_replaced, properties
 from .scope import Module, Scope, key_text
 from .session import Declared, Session
 
@@ -284,5 +284,6 @@ def _add_resources(
                     unknown_count=expanded.unknown or module.unknown_count,
                     spellings=spelled,
                     ignored_changes=ignored_changes(block),
+                    replaced=is_replaced(block),
                 )
             )

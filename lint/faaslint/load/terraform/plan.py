@@ -147,6 +147,7 @@ def _move(resource: Resource, written: Resource, evaluated: Evaluated | None) ->
     resource.after = written.after
     resource.spellings = written.spellings
     resource.ignored_changes = written.ignored_changes
+    resource.replaced = written.replaced
     if resource.type in PACKAGED and evaluated is not None:
         found = evaluated.finder.code_of(written)
         if any(one.kind is not CodeKind.UNKNOWN for _, one in found) or not resource.code:

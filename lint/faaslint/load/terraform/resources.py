@@ -232,6 +232,11 @@ def ignored_changes(block: hcl.Block) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_replaced(block: hcl.Block) -> bool:
+    """Return whether the block's ``lifecycle`` names what it is made anew with."""
+    return any("replace_triggered_by" in one.body.attributes for one in block.body.of_type("lifecycle"))
+
+
 def _fields(evaluator: Evaluator, body: hcl.Body, scope: Scope, without: frozenset[str] = frozenset()) -> Fields:
     values: dict[str, Value] = {}
     keys: dict[str, Span] = {}

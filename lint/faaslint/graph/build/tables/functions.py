@@ -7,7 +7,7 @@ from typing import Any, Final
 from ....load.resource import UPDATE_POLICY, Resource
 from ....model import nodes
 from ....model.read import elements, entry, field, integer_of, openness
-from ....model.value import ABSENT, CLOSED, Fields, Known, Value, branches, choose
+from ....model.value import ABSENT, CLOSED, Fields, Known, Value, branches, choose, is_absent
 from ..table import CLOUDFORMATION, Kind, Part
 
 
@@ -17,9 +17,17 @@ def _function(resource: Resource, column: int) -> dict[str, Any]:
         "reserved_concurrency": _reservation(field(Known(resource.properties), reserved)),
         "code": resource.code,
         "region": resource.region,
+        "code_hash": ABSENT if column == CLOUDFORMATION else _code_hash(resource),
         "ignored_changes": resource.ignored_changes,
+        "replaced": resource.replaced,
         "ignored_policies": resource.ignored_policies,
     }
+
+
+def _code_hash(resource: Resource) -> Value:
+    """Return what tells Terraform that the code has changed: its own note of a hash, or the hash that Lambda keeps."""
+    noted, kept = (field(Known(resource.properties), name) for name in ("source_code_hash", "code_sha256"))
+    return noted if is_absent(kept) else kept
 
 
 def _reservation(value: Value) -> Value:
@@ -28,7 +36,7 @@ def _reservation(value: Value) -> Value:
 
 
 def _layer(resource: Resource, _: int) -> dict[str, Any]:
-    return {"code": resource.code}
+    return {"code": resource.code, "replaced": resource.replaced}
 
 
 def _weights(resource: Resource, column: int) -> dict[str, Any]:
