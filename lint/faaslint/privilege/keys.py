@@ -138,9 +138,9 @@ def key_needs_of(function: Function, graph: Graph) -> Iterator[ConfigurationNeed
     for key in keys_of(function.kms_key, graph):
         place = key.span or function.span
         given = key.guard & function.guard
-        yield ConfigurationNeed(
-            DECRYPT, key.resource, key.certain, given, place, "to decrypt its environment variables", by_key=True
-        )
+        # Lambda adds a grant to the key for the role when it is set, in the name of whoever deploys.
+        why = "to decrypt its environment variables"
+        yield ConfigurationNeed(DECRYPT, key.resource, key.certain, given, place, why, by_key=True, advised=True)
     for guard, mapping in graph.mappings_of(function):
         for source in polled_sources(mapping, graph):
             if source.kind is None or source.node is None or boolean_of(source.enabled) is False:

@@ -32,8 +32,8 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
     What it does
     Follows the calls of the code, the event sources and the targets of a function to queues, topics, streams, tables,
     buckets and secrets that are encrypted with a customer key, and checks that the role may use that key: `kms:Decrypt` to
-    read (tables: to write as well), `kms:GenerateDataKey` to write. The key of the environment variables counts
-    too. Keys that AWS manages (`alias/aws/…`) need nothing.
+    read (tables: to write as well), `kms:GenerateDataKey` to write. Keys that AWS manages (`alias/aws/…`) need
+    nothing, and neither does the key of the environment variables: whoever deploys the function grants its role that.
 
     Why it matters
     The call to the resource is allowed, and is denied all the same, by the key.
@@ -54,7 +54,10 @@ def missing_key_permission(function: Function, graph: Graph, context: Context) -
     needs = [
         ConfigurationNeed(need.action, need.resource, need.certain, need.guard, need.span, need.why, need.others)
         for need in needs_of_function(function, graph).required
-        if is_key_action(need.action) and (need.call is None or need.call.service != "kms") and need.by_key
+        if is_key_action(need.action)
+        and (need.call is None or need.call.service != "kms")
+        and need.by_key
+        and not need.advised
     ]
     if not needs:
         yield INAPPLICABLE

@@ -26,8 +26,8 @@ def _function(resource: Resource, column: int) -> dict[str, Any]:
 
 def _code_hash(resource: Resource) -> Value:
     """Return what tells Terraform that the code has changed: its own note of a hash, or the hash that Lambda keeps."""
-    noted, kept = (field(Known(resource.properties), name) for name in ("source_code_hash", "code_sha256"))
-    return noted if is_absent(kept) else kept
+    kept = field(Known(resource.properties), "code_sha256")
+    return field(Known(resource.properties), "source_code_hash") if is_absent(kept) else kept
 
 
 def _reservation(value: Value) -> Value:
