@@ -9,18 +9,21 @@ from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.facts.event_sources import canonical_principal
 from faaslint.graph import Graph
+from faaslint.graph.queries import functions_bound_to
+from faaslint.iam.actions import matches
 from faaslint.model.edges import EdgeKind
 from faaslint.model.finding import INAPPLICABLE, Level, Withheld
 from faaslint.model.guard import Guard
 from faaslint.model.nodes import Function, Policy, Role
 from faaslint.model.read import elements, known_text_parts, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Fields, Known, Leaf, Unknown, branches, is_absent, jointly
+from faaslint.model.value import Fields, Known, Leaf, Reference, Unknown, branches, is_absent, jointly
 
-from .granted import functions_with, named, subject_of, way_to
+from .granted import allowed_by, functions_with, named, subject_of, way_to
 
 EXPECTED: Final = ("lambda.amazonaws.com", "edgelambda.amazonaws.com")
 ACCOUNT_DIGITS: Final = 12
+PASS_ROLE: Final = "iam:PassRole"
 
 
 @rule(
@@ -38,8 +41,8 @@ def trust_too_open(role: Role, graph: Graph, context: Context) -> Iterator[Answe
     What it does
     Looks for `*`, whole accounts and other accounts among the principals of the trust policy, in statements without a
     condition (warning), and for services that have nothing to do with the role (note). `lambda.amazonaws.com` and
-    `edgelambda.amazonaws.com` are expected; a role that something else of the project uses as well is not asked about its
-    services.
+    `edgelambda.amazonaws.com` are expected; a role that something else of the project uses as well, or that code passes on,
+    is not asked about its services.
 
     Why it matters
     Whoever assumes the role has the function's permissions, without the function.
@@ -76,6 +79,8 @@ def trust_too_open(role: Role, graph: Graph, context: Context) -> Iterator[Answe
                     judged = _judge(kind, leaf, elsewhere)
                     if judged is not None:
                         words, level = judged
+                        if level is Level.NOTE and _passed_on(role, graph):
+                            continue
                         yield _claim(role, functions, leaf, words, level, guard & inner)
 
 
@@ -84,6 +89,21 @@ def _used_elsewhere(role: Role, graph: Graph) -> bool:
     return any(
         not isinstance(edge.source, (Function, Policy, Role)) and "olicy" not in edge.source.type
         for edge in graph.into(role, EdgeKind.DEPENDS_ON)
+    )
+
+
+def _passed_on(role: Role, graph: Graph) -> bool:
+    """Whether code may hand the role to a service: a function has it in its environment, or may pass it by its policy."""
+    if functions_bound_to(graph, role):
+        return True
+    return any(
+        isinstance(leaf, Known)
+        and isinstance(leaf.value, Reference)
+        and leaf.value.address == role.id
+        and any(not isinstance(one, Withheld) and matches(one.action, PASS_ROLE) for one in allowed_by(statement, guard))
+        for passing in graph.all(Role)
+        for guard, statement in graph.statements_of(passing)
+        for _, leaf in elements(statement.resources)
     )
 
 

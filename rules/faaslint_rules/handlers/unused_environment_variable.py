@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from faaslint.check.claims import claim
 from faaslint.check.rule import Answer, Context, rule
 from faaslint.graph import Graph
+from faaslint.model.facts import Found
 from faaslint.model.finding import Level, Withheld
 from faaslint.model.nodes import Function
-from faaslint.model.span import Location, Place
-from faaslint.model.value import Fields, Known, is_absent, jointly
+from faaslint.model.span import Location, Place, Span
+from faaslint.model.value import Fields, Known, branches, is_absent, jointly
 
 from .running import Running
 from .undefined_environment_variable import provided
@@ -39,7 +41,7 @@ def unused_environment_variable(function: Function, graph: Graph, context: Conte
 
     What it does
     Compares the variables of the configuration with those that the handler's reachable source reads, where all of that
-    source is known.
+    source is known. A line that gives a variable to several functions (`Globals`, a module) is fine if one of them reads it.
 
     Why it matters
     What nobody reads is a leftover, or a sign that the source reads another name.
@@ -78,6 +80,9 @@ def unused_environment_variable(function: Function, graph: Graph, context: Conte
             for name, value in settings.value.values.items():
                 if name in read or name in NAMES or name.startswith(PREFIXES):
                     continue
+                if (settings.value.keys.get(name), name) in _read_by_some(graph):
+                    # One line gives it to several functions: it is not the line that is too much.
+                    continue
                 where = settings.value.keys.get(name) or (value.trail[0] if value.trail else function.at("environment").span)
                 yield claim(
                     function,
@@ -88,3 +93,19 @@ def unused_environment_variable(function: Function, graph: Graph, context: Conte
                     related=[Location(handler.span, "the handler")],
                     guard=guard,
                 )
+
+
+@lru_cache(maxsize=1)
+def _read_by_some(graph: Graph) -> frozenset[tuple[Span, str]]:
+    """Return the places that set a variable, and its name, where a function that has it from there reads it, or may."""
+    found: set[tuple[Span, str]] = set()
+    for function in graph.all(Function):
+        handlers = [handler for _, handler in graph.handlers_of(function)]
+        open_ended = not handlers or any(
+            one.found is not Found.YES or one.environment_openness is not None for one in handlers
+        )
+        read = {one.name for handler in handlers for one in handler.reads if one.name}
+        for _, settings in branches(function.environment):
+            if isinstance(settings, Known) and isinstance(settings.value, Fields):
+                found |= {(where, name) for name, where in settings.value.keys.items() if open_ended or name in read}
+    return frozenset(found)
