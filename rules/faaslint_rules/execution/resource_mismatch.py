@@ -16,7 +16,7 @@ from faaslint.model.guard import Guard
 from faaslint.model.nodes import Role, Statement
 from faaslint.model.read import elements, known_text_parts, openness, text_of
 from faaslint.model.span import Location
-from faaslint.model.value import Known, Leaf, Pattern, Reference, is_absent
+from faaslint.model.value import Known, Leaf, Pattern, Provenance, Reference, is_absent, join_text
 
 from .granted import Allowed, allowed_by, functions_with, listed, named, subject_of, way_to, written_by_hand
 
@@ -119,10 +119,17 @@ def _fits_nothing(allowed: Allowed, statement: Statement, graph: Graph) -> bool:
     if all(_is_placeholder(leaf, covered) for leaf in resources):
         return False
     return bool(resources) and all(
-        resource_fits(action, resource) is Match.NO and not _makes(action, resource)
+        resource_fits(action, resource) is Match.NO and not _makes(action, resource) and not _lacks_name(action, resource)
         for action in covered
         for resource in resources
     )
+
+
+def _lacks_name(action: str, resource: Leaf) -> bool:
+    """Return whether an ARN would fit, were the name at its end not left empty by default."""
+    if not isinstance(resource, Known) or resource.provenance is not Provenance.DEFAULT:
+        return False
+    return resource_fits(action, join_text((resource, Known("*")))) is not Match.NO
 
 
 def _makes(action: str, resource: Leaf) -> bool:
@@ -173,7 +180,7 @@ def _is_no_arn(leaf: Leaf, graph: Graph) -> bool:
 
 
 def _canonical(leaf: Leaf, graph: Graph) -> Leaf:
-    return Known(canonical(graph, leaf.value), leaf.trail) if isinstance(leaf, Known) else leaf
+    return Known(canonical(graph, leaf.value), leaf.trail, leaf.provenance) if isinstance(leaf, Known) else leaf
 
 
 def _form(action: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from ...model.record import replace
@@ -12,11 +13,13 @@ from ...model.value import (
     Item,
     Items,
     Known,
+    Leaf,
     Open,
     Openness,
     Pattern,
     Reference,
     Value,
+    branches,
     join_text,
 )
 from ...source import hcl_nodes as hcl
@@ -323,11 +326,29 @@ def dependencies(evaluator: Evaluator, module: Module, block: hcl.Block) -> tupl
         if not names:
             continue
         key = ".".join(names[:3] if names[0] == "data" else names[:2])
-        if key in module.configuration.resources:
+        if names[0] in ("var", "local"):
+            # Callers hand on what to wait for, such as the identifier of a permission.
+            value = evaluator.evaluate(item, Scope(module))
+            found += [reference.address for _, leaf in branches(value) for reference in _named(leaf)]
+        elif key in module.configuration.resources:
             found += [module.within(key) + key_text(one.key) for one in expansion(evaluator, module, key).instances]
         else:
             found.append(module.within(key))
     return tuple(dict.fromkeys(found))
+
+
+def _named(leaf: Leaf) -> Iterator[Reference]:
+    """Yield the resources that a value names, or that the elements of a list name."""
+    content = leaf.value if isinstance(leaf, Known) else None
+    if isinstance(content, Reference):
+        yield content
+    elif isinstance(content, Pattern):
+        yield from (part for part in content.parts if isinstance(part, Reference))
+    elif isinstance(content, Items):
+        for item in content.items:
+            for _, one in branches(item.value):
+                if isinstance(one, Known) and isinstance(one.value, Reference):
+                    yield one.value
 
 
 def _dotted(item: hcl.Expression) -> list[str]:
