@@ -251,6 +251,12 @@ GOOD = '\nresource "aws_sqs_queue" "good" {\n  name = "x"\n}\n'
             "a comma or a closing bracket was expected, not '\"x\"'",
             id="no comma",
         ),
+        pytest.param(
+            'resource "a" "b" {\n  c = f({\n    d = 1\n    "e": "f": [\n      1\n    ]\n  })\n}\n',
+            4,
+            "a comma, a new line or a closing bracket was expected, not ': ['",
+            id="two keys for one value",
+        ),
         pytest.param('resource "a" "b" {\n  c = [1, 2\n  d = 3\n}\n', 3, "] was expected here", id="no closing bracket"),
         pytest.param(
             'resource "a" "b" {\n  c "x"\n  d = 3\n}\n',

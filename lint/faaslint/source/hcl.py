@@ -251,6 +251,10 @@ class _Reader:
         found = self._suspicious_line(0 if unclosed else node.start_point.row, node.end_point.row)
         if found is not None:
             return found
+        inner = _first_missing(node) if node.end_point.row > node.start_point.row else None
+        if inner is not None:
+            rest = self._lines()[inner.start_point.row][inner.start_point.column :].decode("utf-8", "replace")
+            return ParseFailure(expectation(inner.type, "", "", rest), self._positions.of(inner))
         parent = node.parent.type if node.parent is not None else ""
         return ParseFailure(expectation(node.type if node.is_missing else "", parent, text), span)
 
@@ -293,6 +297,18 @@ def _errors(node: Node, limit: int) -> list[Node]:
         elif current.has_error:
             pending.extend(reversed(current.children))
     return found
+
+
+def _first_missing(node: Node) -> Node | None:
+    """Return what the parser put in first to go on inside what it does not understand, None where it put in nothing."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if current.is_missing:
+            return current if current.end_point.row < node.end_point.row else None
+        if current.has_error:
+            pending.extend(reversed(current.children))
+    return None
 
 
 def _error_rows(node: Node) -> set[int]:

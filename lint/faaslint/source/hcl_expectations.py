@@ -27,11 +27,13 @@ _CALLED: Final = {
 }
 
 
-def expectation(missing: str, parent: str, found: str) -> str:
+def expectation(missing: str, parent: str, found: str, rest: str = "") -> str:
     """Return what was expected: ``missing`` is the kind of node the parser put in, or empty where it met ``found``.
 
-    ``parent`` is the kind of node in which it happened.
+    ``parent`` is the kind of node in which it happened, ``rest`` what follows in the line where the parser put a node in.
     """
+    if missing in ("<<", "<<-") and rest.strip():
+        return f"a comma, a new line or a closing bracket was expected, not '{_short(rest.strip())}'"
     if missing:
         return f"{_CALLED.get(missing, missing if not missing.isidentifier() else 'an expression')} was expected here"
     shown = " ".join(found.split())
